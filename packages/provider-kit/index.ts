@@ -1,0 +1,21 @@
+export { defineProvider } from "./define-provider.ts";
+export type { Connection, InvokeDefinition, ProviderDefinition } from "./define-provider.ts";
+export { defineResource } from "./define-resource.ts";
+export type {
+  Call,
+  CreateCall,
+  Definition,
+  DeleteCall,
+  Found,
+  InputProblem,
+  Live,
+  ReadCall,
+  ResourceDefinition,
+  Shape,
+  UpdateCall,
+} from "./define-resource.ts";
+export { ApiError, orAbsent, PartialFailure, Refused } from "./errors.ts";
+export type { Explanation, Http, HttpOptions, RequestOptions } from "./http.ts";
+export { PLUGIN_VERSION, UPSTASH_PLUGIN_VERSION } from "./plugin-version.ts";
+export { redact } from "./redact.ts";
+export { waitFor } from "./wait.ts";
