@@ -1,0 +1,1 @@
+export { type ExitCode, exit } from "../user-error.ts";

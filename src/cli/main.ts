@@ -1,0 +1,24 @@
+import { resolve } from "node:path";
+import { type CommandTable, runCommandLine } from "./runner.ts";
+
+/** Loaded one by one: `mais validate` must not pay for what `mais demo` needs. */
+export const commands: CommandTable = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  validate: async () => (await import("./commands/validate.ts")).validate,
+  pulumi: async () => (await import("./commands/pulumi.ts")).pulumi,
+  "env-exports": async () => (await import("./commands/env-exports.ts")).envExports,
+  sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
+  version: async () => (await import("./commands/version.ts")).version,
+};
+
+if (import.meta.main) {
+  const { argv, env, stdout, stderr } = process;
+  process.exitCode = await runCommandLine(commands, {
+    args: argv.slice(2),
+    env,
+    root: resolve(import.meta.dirname, "../.."),
+    cwd: process.cwd(),
+    stdout,
+    stderr,
+  });
+}

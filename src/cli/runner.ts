@@ -1,0 +1,150 @@
+import { UserError } from "../user-error.ts";
+import { parseArguments } from "./arguments.ts";
+import { type AnyCommand, type Context, globalOptions, type OptionTable } from "./command.ts";
+import { exit } from "./exit.ts";
+import { nearest } from "./nearest.ts";
+import { createOutput, type Output, type Sink } from "./output.ts";
+
+/** A command by its name; the module is loaded when the command is used. */
+export type CommandTable = Readonly<Record<string, () => Promise<AnyCommand>>>;
+
+/** What the process gives to `runCommandLine`; tests give their own. */
+export interface Surroundings {
+  args: readonly string[];
+  env: Record<string, string | undefined>;
+  root: string;
+  cwd: string;
+  stdout: Sink;
+  stderr: Sink;
+}
+
+interface Globals {
+  sandbox: boolean;
+  json: boolean;
+  debug: boolean;
+  help: boolean;
+  version: boolean;
+}
+
+/** Runs one command line and answers the exit code. Nothing is thrown. */
+export async function runCommandLine(commands: CommandTable, surroundings: Surroundings): Promise<number> {
+  const split = splitArguments(surroundings.args);
+  // Read before anything can fail, so that failures already obey them.
+  const globals = readGlobals(split.before, {});
+  const { stdout, stderr, env } = surroundings;
+  const debug = globals.debug || split.after.includes("--debug");
+  const json = globals.json || split.after.includes("--json");
+  const out = createOutput({ json, stdout, stderr, env });
+  try {
+    return await dispatch(commands, { ...split, globals, surroundings, out });
+  } catch (error) {
+    return report(error, out, debug);
+  }
+}
+
+interface Invocation {
+  before: string[];
+  name: string | undefined;
+  after: string[];
+  globals: Globals;
+  surroundings: Surroundings;
+  out: Output;
+}
+
+async function dispatch(commands: CommandTable, invocation: Invocation): Promise<number> {
+  const { before, name, after, globals, out } = invocation;
+  failOn(parseArguments(before, globalOptions).problems, "mais --help");
+  if (globals.version) return await runCommand(await loadCommand(commands, "version"), { ...invocation, after: [] });
+  if (name === undefined || (name === "help" && after.length === 0)) return await showOverview(commands, out);
+  const command = await loadCommand(commands, name === "help" ? (after[0] ?? "") : name);
+  const wantsHelp = name === "help" || globals.help || after[0] === "--help" || after[0] === "-h";
+  if (wantsHelp && !(command.passThrough && name !== "help" && !globals.help)) return await showHelp(command, out);
+  return await runCommand(command, invocation);
+}
+
+async function runCommand(command: AnyCommand, invocation: Invocation): Promise<number> {
+  const { after, globals, surroundings, out } = invocation;
+  if (command.passThrough) {
+    return await command.run({}, context({ globals, surroundings, out, positionals: [], rest: after }));
+  }
+  const table: OptionTable = { ...globalOptions, ...command.options };
+  const { values, positionals, problems } = parseArguments(after, table, command.positionals);
+  if (values.help) return await showHelp(command, out);
+  failOn(problems, `mais ${command.name} --help`);
+  const merged = readGlobals(after, command.options, globals);
+  // parseArguments built `values` from this very table.
+  return await command.run(values as never, context({ globals: merged, surroundings, out, positionals, rest: [] }));
+}
+
+function context(parts: {
+  globals: Globals;
+  surroundings: Surroundings;
+  out: Output;
+  positionals: string[];
+  rest: string[];
+}): Context {
+  const { globals, surroundings, out, positionals, rest } = parts;
+  const { root, cwd, env } = surroundings;
+  return { out, sandbox: globals.sandbox, json: globals.json, positionals, rest, root, cwd, env };
+}
+
+/** `mais [globals] name [the command's own]`: all globals are switches, so the first other word is the name. */
+function splitArguments(args: readonly string[]): { before: string[]; name: string | undefined; after: string[] } {
+  const at = args.findIndex((word) => !word.startsWith("-"));
+  if (at < 0) return { before: [...args], name: undefined, after: [] };
+  return { before: args.slice(0, at), name: args[at], after: args.slice(at + 1) };
+}
+
+function readGlobals(args: readonly string[], options: OptionTable, earlier?: Globals): Globals {
+  const { values } = parseArguments(args, { ...globalOptions, ...options });
+  const read = (name: keyof Globals) => values[name] === true || earlier?.[name] === true;
+  return {
+    sandbox: read("sandbox"),
+    json: read("json"),
+    debug: read("debug"),
+    help: read("help"),
+    version: read("version"),
+  };
+}
+
+async function loadCommand(commands: CommandTable, name: string): Promise<AnyCommand> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load) return await load();
+  const close = nearest(name, Object.keys(commands));
+  throw new UserError(`There is no command "${name}".`, {
+    advice: close ? `Did you mean: mais ${close}` : "See the commands: mais --help",
+    exit: exit.usage,
+  });
+}
+
+async function showOverview(commands: CommandTable, out: Output): Promise<number> {
+  const { overview } = await import("./help.ts");
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const listed = all.map(({ name, about }) => ({ name, about }));
+  out.result({ schema: "mais.help/1", commands: listed }, overview(all));
+  return exit.ok;
+}
+
+async function showHelp(command: AnyCommand, out: Output): Promise<number> {
+  const { commandHelp } = await import("./help.ts");
+  const { name, about, examples } = command;
+  out.result({ schema: "mais.help/1", name, about, examples }, commandHelp(command));
+  return exit.ok;
+}
+
+function failOn(problems: readonly string[], help: string): void {
+  if (problems.length === 0) return;
+  throw new UserError(problems.join("\n       "), { advice: `See: ${help}`, exit: exit.usage });
+}
+
+function report(error: unknown, out: Output, debug: boolean): number {
+  if (error instanceof UserError) {
+    out.failure(error);
+    if (debug && error.stack) out.note(error.stack);
+    return error.exit;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  out.failure({ message, advice: debug ? [] : ["Run again with --debug to see where."] });
+  if (debug && error instanceof Error && error.stack) out.note(error.stack);
+  return exit.other;
+}
