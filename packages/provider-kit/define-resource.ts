@@ -47,7 +47,7 @@ export interface ReadCall<I extends Shape, O extends Shape> extends Call {
 export interface UpdateCall<I extends Shape, O extends Shape> extends Call {
   olds: Partial<Parsed<I>>;
   outputs: Partial<Parsed<O>>;
-  /** Names of the top-level inputs that differ from `olds`. Never empty. */
+  /** Names of the top-level inputs that differ from `olds`. Empty when a half-made object is to be finished. */
   changed: ReadonlySet<keyof I>;
 }
 
@@ -89,6 +89,10 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
    * vendors keep names unique.
    */
   createBeforeDelete?: boolean;
+  /** An output can be read at creation only: an orphan of an interrupted create is deleted and made anew, not adopted. */
+  shownOnce?: boolean;
+  /** Outputs that an update of these inputs gives a new value: unknown in the preview of such an update. */
+  recomputed?: Partial<Record<keyof O & string, readonly (keyof I)[]>>;
   /** Raised when the meaning of the stored properties changes. */
   stateVersion?: number;
   /** Rules that join several inputs. Called only when every input is known; plain values. */

@@ -1,0 +1,80 @@
+import type { z } from "zod";
+import type { InputProblem, ResourceDefinition } from "./define-resource.ts";
+import { hasUnknown, type PropertyMap, UNKNOWN, valueAt } from "./values.ts";
+
+export interface Checked {
+  inputs: PropertyMap;
+  problems: InputProblem[];
+}
+
+/**
+ * Judges the program's inputs, with unknown values among them: fills in defaults and the automatic name, and returns
+ * every problem at once.
+ */
+export function checkInputs(definition: ResourceDefinition, news: PropertyMap, urn: string): Checked {
+  const problems: InputProblem[] = [];
+  const inputs: PropertyMap = {};
+  const given = withAutoName(definition, news, urn);
+  for (const [property, schema] of Object.entries(definition.inputs)) {
+    const value = judge(property, schema, given[property], problems);
+    if (value !== undefined) inputs[property] = value;
+  }
+  for (const property of Object.keys(given)) {
+    if (property in definition.inputs || given[property] === undefined) continue;
+    if (property === "replaceData" && definition.dataBearing) inputs[property] = given[property];
+    else problems.push({ property, reason: unknownProperty(property, Object.keys(definition.inputs)) });
+  }
+  // The rules see parsed inputs: `problems` is empty, so each property has been judged by its own schema.
+  if (problems.length === 0 && !hasUnknown(inputs)) problems.push(...(definition.check?.(inputs as never) ?? []));
+  return { inputs, problems };
+}
+
+function judge(property: string, schema: z.ZodType, value: unknown, problems: InputProblem[]): unknown {
+  if (value === UNKNOWN) return UNKNOWN;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.filter((issue) => !concernsUnknown(value, issue.path as (string | number)[]));
+  for (const issue of issues) {
+    const where = [property, ...issue.path.map(String)].join(".");
+    problems.push({ property: where, reason: value === undefined ? "is required" : issue.message });
+  }
+  return value;
+}
+
+/** An issue at, above or below an unknown value says nothing yet. */
+function concernsUnknown(value: unknown, path: readonly (string | number)[]): boolean {
+  for (let length = 0; length < path.length; length++)
+    if (valueAt(value, path.slice(0, length)) === UNKNOWN) return true;
+  return hasUnknown(valueAt(value, path));
+}
+
+function withAutoName({ autoName }: ResourceDefinition, news: PropertyMap, urn: string): PropertyMap {
+  if (!autoName || news[autoName.property] !== undefined) return news;
+  const { project, stack, name } = parseUrn(urn);
+  return { ...news, [autoName.property]: `${project}-${stack}-${name}`.slice(0, autoName.maxLength) };
+}
+
+/** `urn:pulumi:<stack>::<project>::<parent types$type>::<name>` */
+export function parseUrn(urn: string): { stack: string; project: string; type: string; name: string } {
+  const [stack = "", project = "", types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { stack, project, type: types.slice(types.lastIndexOf("$") + 1), name: name.join("::") };
+}
+
+function unknownProperty(property: string, known: readonly string[]): string {
+  const near = known.find((name) => name.toLowerCase() === property.toLowerCase() || distance(name, property) <= 2);
+  return `is not a property of this resource${near ? `; did you mean "${near}"?` : ""}`;
+}
+
+/** Levenshtein's distance, for short names. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,109 @@
+import { changedInputs } from "./diff.ts";
+import type { CreateCall, Found, ResourceDefinition } from "./define-resource.ts";
+import { ApiError, PartialFailure, Refused } from "./errors.ts";
+import type { Intent, Journal } from "./journal.ts";
+import { parseUrn } from "./check.ts";
+import type { PropertyMap } from "./values.ts";
+
+/** Vendors' clocks and ours may differ by this much; an older object is never taken for ours. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+type Made = { id: string } & PropertyMap;
+
+/**
+ * Makes the object, once: looks the natural key up first, adopts exactly one object that is provably the result of an
+ * interrupted create of ours, and refuses any other that bears the key.
+ */
+export async function createOnce(
+  definition: ResourceDefinition,
+  api: unknown,
+  inputs: PropertyMap,
+  call: Omit<CreateCall, "nonce">,
+  journal: Journal,
+): Promise<Made> {
+  if (!definition.find) return make(definition, api, inputs, { ...call, nonce: newNonce() });
+  const found = await definition.find(api, inputs as never, call);
+  const open = journal.find(call.urn);
+  const ours = found.filter((object) => isOurs(object, open));
+  if (found.length > 0 && !(found.length === 1 && ours.length === 1))
+    throw new Refused(refusal(definition, found, call.urn));
+  const [orphan] = ours;
+  if (orphan && open && !definition.shownOnce) return adopt(definition, api, orphan, inputs, call, journal, open);
+  if (orphan) await definition.delete(api, orphan.id, { ...call, inputs: inputs as never, outputs: {} });
+  const intent = journal.start(
+    call.urn,
+    label(inputs),
+    found.map(({ id }) => id),
+    orphan ? undefined : open,
+  );
+  try {
+    const made = await make(definition, api, inputs, { ...call, nonce: intent.nonce });
+    journal.write({ ...intent, id: made.id });
+    return made;
+  } catch (error) {
+    if (error instanceof PartialFailure) journal.write({ ...intent, id: error.id });
+    else if (wasRefused(error)) journal.drop(call.urn);
+    throw error;
+  }
+}
+
+async function make(
+  definition: ResourceDefinition,
+  api: unknown,
+  inputs: PropertyMap,
+  call: CreateCall,
+): Promise<Made> {
+  return (await definition.create(api, inputs as never, call)) as Made;
+}
+
+function newNonce(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}
+
+function isOurs(object: Found, open: Intent | undefined): boolean {
+  if (!open) return false;
+  if (object.nonce !== undefined) return object.nonce === open.nonce;
+  const notOlder = object.createdAt === undefined || object.createdAt >= open.startedAt - CLOCK_TOLERANCE_MS;
+  return notOlder && !open.existing.includes(object.id);
+}
+
+async function adopt(
+  definition: ResourceDefinition,
+  api: unknown,
+  orphan: Found,
+  inputs: PropertyMap,
+  call: Omit<CreateCall, "nonce">,
+  journal: Journal,
+  open: Intent,
+): Promise<Made> {
+  const live = (await definition.read(api, orphan.id, { ...call, inputs: inputs as never, outputs: {} })) as
+    | PropertyMap
+    | undefined;
+  if (!live) throw new Refused(`${orphan.label} vanished while it was being adopted. Run the same command again.`);
+  const id = typeof live.id === "string" ? live.id : orphan.id;
+  journal.write({ ...open, id });
+  call.warn(`Adopted ${orphan.label} (${id}), made by an interrupted run.`);
+  const changed = changedInputs(definition, live, { ...live, ...inputs });
+  if (!definition.update || changed.size === 0) return { ...live, id };
+  const update = { ...call, olds: live as never, outputs: live as never, changed };
+  return { ...live, ...(await definition.update(api, id, inputs as never, update)), id };
+}
+
+/** A 4xx answer means that nothing was made; time-outs and 5xx leave it open. */
+function wasRefused(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
+}
+
+function label(inputs: PropertyMap): string {
+  return String(inputs.name ?? inputs.domain ?? inputs.url ?? "");
+}
+
+function refusal(definition: ResourceDefinition, found: readonly Found[], urn: string): string {
+  const { name } = parseUrn(urn);
+  const objects = found.map(({ label: text, id }) => `"${text}" (${id})`).join(", ");
+  const importId = found.length === 1 ? found[0]?.id : "ID";
+  return (
+    `${objects} already exists and was not made by this stack, so nothing was touched. ` +
+    `Manage it with: mais pulumi import --generate-code=false ${definition.token} ${name} ${importId} — or give this resource another name`
+  );
+}

@@ -1,0 +1,298 @@
+import { checkInputs, parseUrn } from "./check.ts";
+import { type Connected, connect, type Surroundings } from "./connect.ts";
+import { createOnce } from "./create.ts";
+import type { ProviderDefinition } from "./define-provider.ts";
+import type { Call, InputProblem, ResourceDefinition } from "./define-resource.ts";
+import { changedInputs, type Difference, diffInputs, guardData } from "./diff.ts";
+import type { EngineLog } from "./engine-log.ts";
+import { PartialFailure, Refused } from "./errors.ts";
+import type { Journal } from "./journal.ts";
+import { managedInputs } from "./managed-inputs.ts";
+import { redact } from "./redact.ts";
+import { type Decoded, type Path, type PropertyMap, secretTexts, UNKNOWN } from "./values.ts";
+
+/** What an operation on an existing object starts from. */
+export interface Existing {
+  id: string;
+  urn: string;
+  oldInputs: Decoded;
+  oldOutputs: Decoded;
+  timeoutSeconds: number;
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
+
+/** One provider instance: plain properties in, plain properties out. It knows nothing of the wire. */
+export class ProviderInstance {
+  readonly #provider: ProviderDefinition;
+  readonly #definitions: Map<string, ResourceDefinition>;
+  readonly #surroundings: Surroundings;
+  readonly #journal: Journal;
+  readonly #log: () => EngineLog | undefined;
+  readonly #stopped: AbortSignal;
+  #args: PropertyMap = {};
+  #connected: Promise<Connected> | undefined;
+  #secrets: string[] = [];
+
+  constructor(options: {
+    provider: ProviderDefinition;
+    surroundings: Surroundings;
+    journal: Journal;
+    log: () => EngineLog | undefined;
+    stopped: AbortSignal;
+  }) {
+    this.#provider = options.provider;
+    this.#surroundings = options.surroundings;
+    this.#journal = options.journal;
+    this.#log = options.log;
+    this.#stopped = options.stopped;
+    // `defineProvider` takes any class that `defineResource` made.
+    const resources = options.provider.resources as readonly { definition: ResourceDefinition }[];
+    this.#definitions = new Map(resources.map(({ definition }) => [definition.token, definition]));
+  }
+
+  checkConfig(args: PropertyMap): InputProblem[] {
+    const known = ["endpoint", "version", ...Object.keys(this.#provider.config)];
+    const unknown = Object.keys(args).filter((key) => !known.includes(key));
+    const problems = unknown.map((property) => ({
+      property,
+      reason: `is not configuration of the ${this.#provider.title} provider; it takes ${known.join(", ")}. Tokens come from the environment`,
+    }));
+    const { endpoint } = args;
+    if (endpoint !== undefined && endpoint !== "sandbox")
+      problems.push({ property: "endpoint", reason: 'is the word "sandbox", or left out for the vendor itself' });
+    return problems;
+  }
+
+  configure(args: PropertyMap): void {
+    this.#args = args;
+    this.#connected = undefined;
+  }
+
+  check(
+    urn: string,
+    olds: Decoded,
+    news: Decoded,
+  ): { inputs: PropertyMap; secretPaths: Path[]; problems: InputProblem[] } {
+    const definition = this.#definition(urn);
+    const { inputs, problems } = checkInputs(definition, news.properties, urn);
+    if (problems.length === 0) problems.push(...guardData(definition, olds.properties, inputs, parseUrn(urn).name));
+    const secrets = secretTexts(news);
+    const safe = problems.map(({ property, reason }) => ({ property, reason: redact(reason, secrets) }));
+    return { inputs, secretPaths: [...news.secretPaths, ...alwaysSecret(definition)], problems: safe };
+  }
+
+  diff(existing: Omit<Existing, "timeoutSeconds">, news: Decoded): Difference & { createBeforeDelete: boolean } {
+    const definition = this.#definition(existing.urn);
+    this.#journal.settle(existing.urn, existing.id);
+    const difference = diffInputs(definition, existing.oldInputs.properties, news.properties);
+    return { ...difference, createBeforeDelete: definition.createBeforeDelete ?? !definition.find };
+  }
+
+  async create(
+    urn: string,
+    news: Decoded,
+    timeoutSeconds: number,
+    preview: boolean,
+  ): Promise<{ id: string } & Decoded> {
+    const definition = this.#definition(urn);
+    if (preview) return { id: "", ...this.#result(definition, news, unknownOutputs(definition)) };
+    return this.#attempt(`create ${describe(urn)}`, [news], async () => {
+      const call = this.#call(urn, timeoutSeconds, [news]);
+      const { api } = await this.#connect(call.signal);
+      const { id, ...live } = await this.#settle(definition, news, () =>
+        createOnce(definition, api, news.properties, call, this.#journal),
+      );
+      return { id, ...this.#result(definition, news, live) };
+    });
+  }
+
+  async update(existing: Existing, news: Decoded, preview: boolean): Promise<Decoded> {
+    const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
+    const definition = this.#definition(urn);
+    const changed = changedInputs(definition, oldInputs.properties, news.properties);
+    const outputs = pick(definition.outputs, oldOutputs.properties);
+    if (preview) return this.#result(definition, news, { ...outputs, ...recomputedOutputs(definition, changed) });
+    return this.#attempt(`update ${describe(urn)}`, [oldInputs, oldOutputs, news], async () => {
+      const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs, news]);
+      const { api } = await this.#connect(call.signal);
+      const olds = pick(definition.inputs, oldInputs.properties);
+      const update = { ...call, olds: olds as never, outputs: outputs as never, changed };
+      const inputs = pick(definition.inputs, news.properties);
+      const live = await this.#settle(
+        definition,
+        news,
+        async () => definition.update?.(api, id, inputs as never, update) ?? {},
+        outputs,
+      );
+      return this.#result(definition, news, { ...outputs, ...live });
+    });
+  }
+
+  /** Undefined when the object is gone. On import there are no old inputs: everything that is live is answered. */
+  async read(existing: Existing): Promise<{ id: string; inputs: Decoded; outputs: Decoded } | undefined> {
+    const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
+    const definition = this.#definition(urn);
+    const imported = Object.keys(oldOutputs.properties).length === 0;
+    this.#journal.settle(urn, id);
+    return this.#attempt(`read ${describe(urn)}`, [oldInputs, oldOutputs], async () => {
+      const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs]);
+      const { api } = await this.#connect(call.signal);
+      const inputs = imported ? undefined : pick(definition.inputs, oldInputs.properties);
+      const outputs = imported ? undefined : pick(definition.outputs, oldOutputs.properties);
+      const live = await definition.read(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
+      if (!live) return undefined;
+      const kept = managedInputs(definition, live as PropertyMap, imported ? undefined : oldInputs.properties);
+      const secretPaths = [...oldInputs.secretPaths, ...alwaysSecret(definition)];
+      const read = { properties: kept, secretPaths };
+      const merged = { ...outputs, ...pick(definition.outputs, live as PropertyMap) };
+      return { id: live.id ?? id, inputs: read, outputs: this.#result(definition, read, merged) };
+    });
+  }
+
+  async delete(existing: Existing): Promise<void> {
+    const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
+    const definition = this.#definition(urn);
+    await this.#attempt(`delete ${describe(urn)}`, [oldInputs, oldOutputs], async () => {
+      const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs]);
+      const { api } = await this.#connect(call.signal);
+      const inputs = pick(definition.inputs, oldInputs.properties);
+      const outputs = pick(definition.outputs, oldOutputs.properties);
+      await definition.delete(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
+      this.#journal.drop(urn);
+    });
+  }
+
+  async invoke(token: string, args: Decoded): Promise<Decoded | InputProblem[]> {
+    const invoke = this.#provider.invokes?.find((one) => one.token === token);
+    if (!invoke) throw new Refused(`${token} is not a function of the ${this.#provider.title} provider.`);
+    const definition = { token, inputs: invoke.inputs, outputs: {} } as unknown as ResourceDefinition;
+    const { inputs, problems } = checkInputs(definition, args.properties, "");
+    if (problems.length > 0) return problems;
+    return this.#attempt(token, [args], async () => {
+      const signal = this.#signal(0);
+      const { api } = await this.#connect(signal);
+      const properties = await invoke.run(api, inputs as never, { signal });
+      return { properties, secretPaths: (invoke.secrets ?? []).map((name) => [name]) };
+    });
+  }
+
+  #definition(urn: string): ResourceDefinition {
+    const { type } = parseUrn(urn);
+    const definition = this.#definitions.get(type);
+    if (definition) return definition;
+    throw new Refused(
+      `${type} is not a resource of the ${this.#provider.title} provider. It has: ${[...this.#definitions.keys()].join(", ")}.`,
+    );
+  }
+
+  #connect(signal: AbortSignal): Promise<Connected> {
+    this.#connected ??= connect(this.#provider, this.#args, this.#surroundings, signal).then(
+      (connected) => {
+        this.#secrets = connected.secrets;
+        return connected;
+      },
+      (error) => {
+        this.#connected = undefined;
+        throw error;
+      },
+    );
+    return this.#connected;
+  }
+
+  #signal(timeoutSeconds: number): AbortSignal {
+    const seconds = timeoutSeconds > 0 ? timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
+    return AbortSignal.any([this.#stopped, AbortSignal.timeout(seconds * 1000)]);
+  }
+
+  #call(urn: string, timeoutSeconds: number, known: readonly Decoded[]): Call {
+    const secrets = [...this.#secrets, ...known.flatMap(secretTexts)];
+    return {
+      urn,
+      signal: this.#signal(timeoutSeconds),
+      progress: (message) => this.#log()?.progress(urn, redact(message, secrets)),
+      warn: (message) => this.#log()?.warn(urn, redact(message, secrets)),
+    };
+  }
+
+  /** A half-made object leaves with what is known of it, in the shape of a finished one. */
+  async #settle<T>(
+    definition: ResourceDefinition,
+    news: Decoded,
+    run: () => Promise<T>,
+    outputs: PropertyMap = {},
+  ): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      const { properties, secretPaths } = this.#result(definition, news, { ...outputs, ...error.live });
+      throw new HalfMade(error, { properties, secretPaths }, news);
+    }
+  }
+
+  async #attempt<T>(what: string, known: readonly Decoded[], run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      const secrets = [...this.#secrets, ...known.flatMap(secretTexts)];
+      if (error instanceof HalfMade) throw error.redacted((text) => redact(text, secrets));
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Refused(redact(`Could not ${what}: ${message}`, secrets), { cause: error });
+    }
+  }
+
+  /** State's view: the program's inputs as they are, what the vendor filled in beside them, and the outputs. */
+  #result(definition: ResourceDefinition, inputs: Decoded, live: PropertyMap): Decoded {
+    const filledIn = Object.entries(pick(definition.inputs, live)).filter(
+      ([key]) => inputs.properties[key] === undefined,
+    );
+    const outputs = pick(definition.outputs, live);
+    const properties = { ...Object.fromEntries(filledIn), ...inputs.properties, ...outputs };
+    return { properties, secretPaths: [...inputs.secretPaths, ...alwaysSecret(definition)] };
+  }
+}
+
+/** The object exists but is not ready: the engine keeps it with its id, its properties and the reasons. */
+export class HalfMade extends Error {
+  readonly id: string;
+  readonly reasons: readonly string[];
+  readonly outputs: Decoded;
+  readonly inputs: Decoded;
+
+  constructor({ id, reasons }: Pick<PartialFailure, "id" | "reasons">, outputs: Decoded, inputs: Decoded) {
+    super(reasons.join("; "));
+    this.id = id;
+    this.reasons = reasons;
+    this.outputs = outputs;
+    this.inputs = inputs;
+  }
+
+  redacted(clean: (text: string) => string): HalfMade {
+    return new HalfMade({ id: this.id, reasons: this.reasons.map(clean) }, this.outputs, this.inputs);
+  }
+}
+
+function describe(urn: string): string {
+  const { type, name } = parseUrn(urn);
+  return `${type.slice(type.lastIndexOf(":") + 1)} "${name}"`;
+}
+
+function alwaysSecret(definition: ResourceDefinition): Path[] {
+  return (definition.secrets ?? []).map((name) => [String(name)]);
+}
+
+function unknownOutputs(definition: ResourceDefinition): PropertyMap {
+  return Object.fromEntries(Object.keys(definition.outputs).map((name) => [name, UNKNOWN]));
+}
+
+function recomputedOutputs(definition: ResourceDefinition, changed: ReadonlySet<string>): PropertyMap {
+  const recomputed = Object.entries(definition.recomputed ?? {}).filter(([, by]) =>
+    by?.some((name) => changed.has(String(name))),
+  );
+  return Object.fromEntries(recomputed.map(([name]) => [name, UNKNOWN]));
+}
+
+function pick(shape: Record<string, unknown>, properties: PropertyMap): PropertyMap {
+  return Object.fromEntries(Object.entries(properties).filter(([key, value]) => key in shape && value !== undefined));
+}
