@@ -73,6 +73,8 @@ export interface Emulator {
   parseBody?(text: string, contentType: string): unknown;
   /** The answer to a path that we do not emulate, in the vendor's error shape; its status is always 501. */
   unemulated(call: Call): unknown;
+  /** The body of the answer with status 500 when a route breaks, in the vendor's error shape; by default `{"message": …}`. */
+  failed?(call: Call): unknown;
   /** Headers on every answer. */
   headers?(call: Call): Record<string, string>;
   /** The account's objects that were there before us. Called on an empty store. */
