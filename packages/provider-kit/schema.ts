@@ -41,7 +41,7 @@ function resourceSpec(definition: ResourceDefinition, types: Record<string, unkn
   const extra = definition.dataBearing ? { replaceData: { type: "string" } } : {};
   return {
     inputProperties: { ...inputs.properties, ...extra },
-    requiredInputs: inputs.required,
+    requiredInputs: inputs.required.filter((key) => key !== definition.autoName?.property),
     properties: { ...inputs.properties, ...outputs.properties, ...extra },
     required: [...inputs.required, ...outputs.required],
   };
