@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { ServiceVersion } from "../service-host.ts";
+import type { Store } from "../store.ts";
+import type { World } from "../world.ts";
+import { type Deploy, deploys, envGroups, millis, newId, type Service, services, stamp } from "./state.ts";
+
+const FINAL = new Set(["live", "deactivated", "build_failed", "pre_deploy_failed", "update_failed", "canceled"]);
+
+export interface DeployState {
+  status: string;
+  startedAt: string | undefined;
+  finishedAt: string | null;
+  updatedAt: string;
+}
+
+/** Where a deploy stands, from the clock, what the service host said, and the deploys that came after it. */
+export function deployState(store: Store, world: World, deploy: Deploy): DeployState {
+  const own = ownState(world, deploy);
+  if (own.status !== "live") return own;
+  const later = ofService(store, deploy.serviceId).find(
+    (other) => other.id > deploy.id && ownState(world, other).status === "live",
+  );
+  return later ? { ...own, status: "deactivated", updatedAt: ownState(world, later).updatedAt } : own;
+}
+
+function ownState(world: World, deploy: Deploy): DeployState {
+  const now = world.clock.now().getTime();
+  const created = millis(deploy.createdAt);
+  const total = world.delays.renderDeploy;
+  const share = total === 0 ? 1 : (now - created) / total;
+  const startedAt = share >= 0.1 ? stamp(new Date(created + total * 0.1)) : undefined;
+  const ended = (status: string, at: string): DeployState => ({ status, startedAt, finishedAt: at, updatedAt: at });
+  if (deploy.canceledAt) return ended("canceled", deploy.canceledAt);
+  if (deploy.host === "failed") return ended("update_failed", deploy.hostSettledAt ?? deploy.createdAt);
+  if (share >= 1 && deploy.host !== "pending") {
+    const settled = deploy.hostSettledAt ? millis(deploy.hostSettledAt) : 0;
+    return ended("live", stamp(new Date(Math.max(created + total, settled))));
+  }
+  const updatedAt = stamp(new Date(Math.min(now, created + total)));
+  return { status: phase(deploy, share), startedAt, finishedAt: null, updatedAt };
+}
+
+function phase(deploy: Deploy, share: number): string {
+  if (share < 0.1) return "created";
+  if (deploy.builds && share < 0.6) return "build_in_progress";
+  if (deploy.hasPreDeploy && share < 0.75) return "pre_deploy_in_progress";
+  return "update_in_progress";
+}
+
+export function isFinal(status: string): boolean {
+  return FINAL.has(status);
+}
+
+/** A service's deploys, newest first. */
+export function ofService(store: Store, serviceId: string): Deploy[] {
+  return deploys(store)
+    .list()
+    .filter((deploy) => deploy.serviceId === serviceId)
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+export function liveDeploy(store: Store, world: World, serviceId: string): Deploy | undefined {
+  return ofService(store, serviceId).find((deploy) => deployState(store, world, deploy).status === "live");
+}
+
+export interface DeployRequest {
+  trigger: string;
+  commitId?: string | undefined;
+  imageUrl?: string | undefined;
+  /** Run this deploy's build again instead of making one. */
+  reuse?: Deploy | undefined;
+}
+
+/** Starts a deploy. Of two at a time the newer one wins, Render's default for a workspace. */
+export function startDeploy(store: Store, world: World, service: Service, request: DeployRequest): Deploy {
+  const at = stamp(world.clock.now());
+  for (const other of ofService(store, service.id)) {
+    if (!isFinal(deployState(store, world, other).status)) other.canceledAt = at;
+  }
+  const { reuse } = request;
+  const image = reuse?.image ?? imageOf(service, request.imageUrl);
+  const deploy: Deploy = {
+    id: newId(world, "dep"),
+    serviceId: service.id,
+    trigger: request.trigger,
+    commit: reuse ? reuse.commit : commitOf(world, service, request.commitId),
+    image,
+    builds: !reuse && !image,
+    hasPreDeploy: Boolean(service.settings.preDeployCommand),
+    host: "none",
+    variables: variablesOf(store, service),
+    createdAt: at,
+  };
+  deploys(store).set(deploy.id, deploy);
+  runOnHost(store, world, service, deploy);
+  return deploy;
+}
+
+/** Group variables beneath the service's own, which win. Of two groups the one linked last wins; Render does not say. */
+function variablesOf(store: Store, service: Service): Record<string, string> {
+  const linked = envGroups(store)
+    .list()
+    .filter((group) => group.serviceIds.includes(service.id));
+  const all = [...linked.flatMap((group) => group.envVars), ...service.envVars];
+  return Object.fromEntries(all.map(({ key, value }) => [key, value]));
+}
+
+/** The sandbox has no Git host: a branch always stands at the same made-up commit. */
+function commitOf(world: World, service: Service, commitId: string | undefined): Deploy["commit"] {
+  if (service.imagePath) return null;
+  const id = commitId ?? createHash("sha1").update(`${service.repo}#${service.branch}`).digest("hex");
+  return { id, message: `${service.branch} in the sandbox`, createdAt: stamp(world.clock.now()) };
+}
+
+function imageOf(service: Service, imageUrl: string | undefined): Deploy["image"] {
+  if (!service.imagePath) return undefined;
+  const ref = imageUrl ?? service.imagePath;
+  return { ref, sha: `sha256:${createHash("sha256").update(ref).digest("hex")}` };
+}
+
+/** Only what listens is run: the service host gives each version a port and waits until it answers there. */
+function runsOnHost(service: Service): boolean {
+  return service.type === "web_service" || service.type === "private_service";
+}
+
+function versionOf(service: Service, deploy: Deploy): ServiceVersion {
+  return {
+    id: service.id,
+    name: service.name,
+    vendor: "render",
+    folder: service.repo?.startsWith("file:") ? folderOf(service.repo, service.rootDir) : undefined,
+    startCommand: service.settings.startCommand || undefined,
+    variables: deploy.variables,
+    healthCheckPath: service.settings.healthCheckPath || undefined,
+  };
+}
+
+function folderOf(repo: string, rootDir: string): string {
+  const folder = fileURLToPath(repo).replace(/\/$/, "");
+  return rootDir && rootDir !== "." ? `${folder}/${rootDir.replace(/^\.?\//, "")}` : folder;
+}
+
+/** One version of a service at a time, in the order in which they were asked for. */
+const queues = new WeakMap<World, Map<string, Promise<void>>>();
+
+function runOnHost(store: Store, world: World, service: Service, deploy: Deploy): void {
+  if (!runsOnHost(service)) return;
+  deploy.host = "pending";
+  const version = versionOf(service, deploy);
+  const mine = queues.get(world) ?? new Map<string, Promise<void>>();
+  queues.set(world, mine);
+  const before = mine.get(service.id) ?? Promise.resolve();
+  const turn = before.then(() => hostTurn(store, world, deploy.id, version));
+  mine.set(service.id, turn);
+}
+
+async function hostTurn(store: Store, world: World, deployId: string, version: ServiceVersion): Promise<void> {
+  const wanted = deploys(store).get(deployId);
+  if (!wanted || wanted.canceledAt || !services(store).get(version.id)) return;
+  const failure = await world.services.deploy(version).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  // The service may have been deleted meanwhile; what was started for it must not outlive it.
+  if (!services(store).get(version.id)) await world.services.stop(version.id);
+  const deploy = deploys(store).get(deployId);
+  if (!deploy) return;
+  deploy.host = failure === undefined ? "ok" : "failed";
+  deploy.hostMessage = failure;
+  deploy.hostSettledAt = stamp(world.clock.now());
+}
+
+/** Runs again, after the sandbox's own restart, what was running or starting. */
+export function resumeServices(store: Store, world: World): void {
+  for (const service of services(store).list()) {
+    if (service.suspenders.length > 0) continue;
+    const newest = ofService(store, service.id).find((deploy) => !deploy.canceledAt && deploy.host !== "failed");
+    if (newest) runOnHost(store, world, service, newest);
+  }
+}
+
+/** The same version once more, without a deploy. */
+export async function restart(store: Store, world: World, service: Service): Promise<void> {
+  const live = liveDeploy(store, world, service.id);
+  if (live && runsOnHost(service)) await world.services.deploy(versionOf(service, live));
+}
