@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { type Call, defineRoute, type Reply } from "../emulator.ts";
+import { readBody } from "./body.ts";
+import { computeAddon, SIZES } from "./compute.ts";
+import { newProject } from "./new-project.ts";
+import { refuse } from "./refusals.ts";
+import { REGION_CODES, regionOfGroup, SMART_GROUPS } from "./regions.ts";
+import { organizations, planOf, type Project, projectOf, projects, removedProjects, statusOf } from "./state.ts";
+
+const NewProject = z.strictObject({
+  name: z.string().min(1).max(256),
+  db_pass: z.string(),
+  organization_slug: z.string().regex(/^[\w-]+$/),
+  organization_id: z.string().optional(),
+  region: z.enum(REGION_CODES).optional(),
+  region_selection: z
+    .discriminatedUnion("type", [
+      z.object({ type: z.literal("specific"), code: z.enum(REGION_CODES) }),
+      z.object({ type: z.literal("smartGroup"), code: z.enum(SMART_GROUPS) }),
+    ])
+    .optional(),
+  desired_instance_size: z.enum(SIZES).optional(),
+  template_url: z.url().optional(),
+  plan: z.enum(["free", "pro"]).optional(),
+  kps_enabled: z.boolean().optional(),
+});
+
+function shown(project: Project, now: Date) {
+  return {
+    id: project.ref,
+    ref: project.ref,
+    organization_id: project.organizationSlug,
+    organization_slug: project.organizationSlug,
+    name: project.name,
+    region: project.region,
+    created_at: project.createdAt,
+    status: statusOf(project, now),
+  };
+}
+
+function shownWithDatabase(project: Project, now: Date) {
+  const host = `db.${project.ref}.supabase.co`;
+  return {
+    ...shown(project, now),
+    database: { host, version: "17.6.1.054", postgres_engine: "17", release_channel: "ga" },
+  };
+}
+
+const shownBriefly = ({ number, ref, name }: Project) => ({ id: number, ref, name });
+
+export const projectRoutes = [
+  defineRoute("POST /v1/projects", { evidence: "contract", handle: createProject }),
+  defineRoute("GET /v1/projects", {
+    evidence: "contract",
+    handle: ({ store, now }) => ({
+      status: 200,
+      json: projects(store)
+        .list()
+        .map((project) => shownWithDatabase(project, now)),
+    }),
+  }),
+  defineRoute("GET /v1/projects/{ref}", {
+    evidence: "contract",
+    handle: (call) => ({ status: 200, json: shownWithDatabase(projectOf(call), call.now) }),
+  }),
+  defineRoute("PATCH /v1/projects/{ref}", {
+    evidence: "contract",
+    handle(call) {
+      const project = projectOf(call);
+      project.name = readBody(call, z.object({ name: z.string().min(1).max(256) })).name;
+      return { status: 200, json: shownBriefly(project) };
+    },
+  }),
+  defineRoute("DELETE /v1/projects/{ref}", {
+    evidence: "contract",
+    handle(call) {
+      const project = projectOf(call);
+      projects(call.store).delete(project.ref);
+      removedProjects(call.store).set(project.ref, { ref: project.ref });
+      return { status: 200, json: shownBriefly(project) };
+    },
+  }),
+  defineRoute("POST /v1/projects/{ref}/pause", {
+    evidence: "documented",
+    source: "https://supabase.com/docs/guides/platform/free-project-pausing",
+    handle: pause,
+  }),
+  defineRoute("GET /v1/projects/{ref}/restore", {
+    evidence: "contract",
+    handle(call) {
+      projectOf(call);
+      const version = { version: "17.6.1.054", release_channel: "ga", postgres_engine: "17" };
+      return { status: 200, json: { available_versions: [version] } };
+    },
+  }),
+  defineRoute("POST /v1/projects/{ref}/restore", {
+    evidence: "contract",
+    handle(call) {
+      const project = projectOf(call);
+      if (statusOf(project, call.now) !== "INACTIVE") throw refuse(400, "Project is not paused");
+      project.settled = "ACTIVE_HEALTHY";
+      project.busy = { status: "RESTORING", until: call.now.getTime() + call.world.delays.supabaseProject };
+      return { status: 200 };
+    },
+  }),
+];
+
+function createProject(call: Call): Reply {
+  const body = readBody(call, NewProject);
+  const organization = organizations(call.store).get(body.organization_slug);
+  // Seen in a report: a slug that names nothing is a validation error, `<field>: <reason>`.
+  if (!organization) throw refuse(400, "organization_slug: Organization not found");
+  const { region_selection: selection } = body;
+  const region = selection?.type === "smartGroup" ? regionOfGroup(selection.code) : (selection?.code ?? body.region);
+  if (!region) throw refuse(400, "region_selection: is required");
+  const project = newProject(
+    {
+      organizationSlug: organization.slug,
+      name: body.name,
+      region,
+      databasePassword: body.db_pass,
+      computeAddon: computeAddon(organization.plan, body.desired_instance_size),
+      readyAfterMs: call.world.delays.supabaseProject,
+      now: call.now,
+    },
+    call.world.ids,
+  );
+  projects(call.store).set(project.ref, project);
+  return { status: 201, json: shown(project, call.now) };
+}
+
+function pause(call: Call): Reply {
+  const project = projectOf(call);
+  if (planOf(project, call.store) !== "free") throw refuse(400, "Only projects on the free plan can be paused");
+  if (statusOf(project, call.now) !== "ACTIVE_HEALTHY") throw refuse(400, "Project is not active");
+  project.settled = "INACTIVE";
+  project.busy = { status: "PAUSING", until: call.now.getTime() + call.world.delays.supabaseProject };
+  return { status: 200 };
+}
