@@ -1,0 +1,124 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { type Call, defineRoute, type Reply } from "../emulator.ts";
+import { readBody } from "./body.ts";
+import { newCredentials, requireReadRegions, shown } from "./databases.ts";
+import { PLANS } from "./plans.ts";
+import { refuse } from "./refusals.ts";
+import { type Database, databaseOf, OK } from "./state.ts";
+
+/** A call without payload that changes the database and answers `"OK"`. */
+function change(path: `${"POST" | "PATCH"} /v2/redis/${string}`, apply: (database: Database) => void) {
+  return defineRoute(path, {
+    evidence: "contract",
+    handle(call) {
+      apply(databaseOf(call));
+      return OK;
+    },
+  });
+}
+
+/** Switching to the state that it is in already is an error; the provider looks for these words in it. */
+function switchAutoUpgrade(database: Database, wanted: boolean): void {
+  if (database.autoUpgrade === wanted) throw refuse(400, `auto upgrade is already ${wanted ? "enabled" : "disabled"}`);
+  database.autoUpgrade = wanted;
+}
+
+function changePlan(call: Call): Reply {
+  const Wanted = z.object({
+    plan_name: z.enum(PLANS).optional(),
+    plan: z.enum(PLANS).optional(),
+    auto_upgrade: z.boolean().optional(),
+    prod_pack_enabled: z.boolean().optional(),
+  });
+  const database = databaseOf(call);
+  const body = readBody(call, Wanted);
+  const plan = body.plan_name ?? body.plan;
+  if (!plan) throw refuse(400, "invalid plan_name: is required");
+  database.plan = plan;
+  if (body.auto_upgrade !== undefined) database.autoUpgrade = body.auto_upgrade;
+  if (body.prod_pack_enabled !== undefined) database.prodPack = body.prod_pack_enabled;
+  return OK;
+}
+
+function isIpv4Range(text: string): boolean {
+  const [address = "", bits = "32"] = text.split("/");
+  return isIP(address) === 4 && /^\d{1,2}$/.test(bits) && Number(bits) <= 32;
+}
+
+function updateAllowlist(call: Call): Reply {
+  const database = databaseOf(call);
+  const { allowed_ips: list } = readBody(call, z.object({ allowed_ips: z.array(z.string()).nullable() }));
+  // Source: https://upstash.com/docs/redis/features/security — not on free, IPv4 addresses and ranges only.
+  if (database.plan === "free") throw refuse(400, "ip allowlist is not available on the free plan");
+  const bad = (list ?? []).find((ip) => !isIpv4Range(ip));
+  if (bad !== undefined) throw refuse(400, `invalid ip address: ${bad}`);
+  database.allowedIps = list ?? [];
+  return OK;
+}
+
+export const settingRoutes = [
+  defineRoute("POST /v2/redis/rename/{id}", {
+    evidence: "contract",
+    handle(call) {
+      const database = databaseOf(call);
+      database.name = readBody(call, z.object({ name: z.string().min(1) })).name;
+      return { status: 200, json: shown(database) };
+    },
+  }),
+  defineRoute("POST /v2/redis/reset-password/{id}", {
+    evidence: "contract",
+    handle(call) {
+      const database = databaseOf(call);
+      Object.assign(database, newCredentials(call));
+      return { status: 200, json: shown(database) };
+    },
+  }),
+  defineRoute("POST /v2/redis/enable-tls/{id}", {
+    evidence: "contract",
+    handle: (call) => ({ status: 200, json: shown(databaseOf(call)) }),
+  }),
+  change("POST /v2/redis/enable-eviction/{id}", (database) => {
+    database.eviction = true;
+  }),
+  change("POST /v2/redis/disable-eviction/{id}", (database) => {
+    database.eviction = false;
+  }),
+  change("POST /v2/redis/enable-autoupgrade/{id}", (database) => switchAutoUpgrade(database, true)),
+  change("POST /v2/redis/disable-autoupgrade/{id}", (database) => switchAutoUpgrade(database, false)),
+  change("POST /v2/redis/enable-prodpack/{id}", (database) => {
+    database.prodPack = true;
+  }),
+  change("POST /v2/redis/disable-prodpack/{id}", (database) => {
+    database.prodPack = false;
+  }),
+  change("PATCH /v2/redis/enable-dailybackup/{id}", (database) => {
+    if (database.plan === "free") throw refuse(400, "daily backup is not available on the free plan");
+    database.dailyBackup = true;
+  }),
+  change("PATCH /v2/redis/disable-dailybackup/{id}", (database) => {
+    database.dailyBackup = false;
+  }),
+  defineRoute("PATCH /v2/redis/update-budget/{id}", {
+    evidence: "contract",
+    handle(call) {
+      const database = databaseOf(call);
+      database.budget = readBody(call, z.object({ budget: z.number().int().min(0) })).budget;
+      return OK;
+    },
+  }),
+  defineRoute("POST /v2/redis/update-regions/{id}", {
+    evidence: "contract",
+    handle(call) {
+      const database = databaseOf(call);
+      const { read_regions: list } = readBody(call, z.object({ read_regions: z.array(z.string()).nullable() }));
+      const readRegions = [...new Set(list ?? [])];
+      requireReadRegions(readRegions, database);
+      database.readRegions = readRegions;
+      return OK;
+    },
+  }),
+  defineRoute("POST /v2/redis/update-allowlist/{id}", { evidence: "contract", handle: updateAllowlist }),
+  defineRoute("POST /v2/redis/{id}/change-plan", { evidence: "contract", handle: changePlan }),
+  defineRoute("POST /v2/redis/change-plan/{id}", { evidence: "contract", handle: changePlan }),
+];
