@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+/** One project per folder of `test`: what it may take, and how much of it may run at once. */
+const project = (name: string, settings: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean } = {}) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...settings },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit"),
+      project("components"),
+      project("providers", { testTimeout: 30_000 }),
+      project("sandbox", { testTimeout: 30_000 }),
+      // These start programs.
+      project("cli", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // Whole runs on the real engine, each of which uses the machine well by itself.
+      project("engine", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false }),
+    ],
+  },
+});
