@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MessageStream, Server, Webhook } from "@pulumi/postmark";
+import { kept } from "./kept.ts";
+
+export interface MailTierArgs {
+  /** Unique in the account. */
+  serverName: string;
+  /** `Sandbox` accepts mail and delivers none. */
+  deliveryType: "Live" | "Sandbox";
+  /** Id of the stream that the application sends on. */
+  stream: string;
+  /** Where bounces and spam complaints are reported. */
+  webhook?: { url: string; username: string; password: pulumi.Input<string> } | undefined;
+  keep: boolean;
+}
+
+/** Mail on Postmark: a server, a stream, and the report of bounces and complaints. */
+export class MailTier extends pulumi.ComponentResource {
+  readonly serverToken: pulumi.Output<string>;
+
+  constructor(name: string, args: MailTierArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mais:index:MailTier", name, {}, opts);
+    const { serverName, deliveryType, stream, webhook, keep } = args;
+    const server = new Server(name, { name: serverName, deliveryType }, { parent: this, ...kept(keep) });
+    const serverToken = server.apiToken;
+    const sending = new MessageStream(
+      `${name}-stream`,
+      { serverToken, streamId: stream, name: stream, messageStreamType: "Transactional" },
+      { parent: this },
+    );
+    if (webhook) {
+      const { url, username, password } = webhook;
+      const triggers = { bounce: { enabled: true }, spamComplaint: { enabled: true } };
+      const inputs = { serverToken, url, messageStream: sending.streamId, httpAuth: { username, password }, triggers };
+      new Webhook(`${name}-webhook`, inputs, { parent: this });
+    }
+    this.serverToken = serverToken;
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { VendorProvider } from "@mais/provider-kit/program";
+import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "../src/config/configuration.ts";
+import { ENVIRONMENTS, environmentOf } from "../src/config/environments.ts";
+import { explain } from "../src/config/explain.ts";
+import { judge } from "../src/config/gate.ts";
+import { readEnvFile } from "../src/config/load.ts";
+
+/** What every file of the stack starts from. */
+export interface Context {
+  configuration: Configuration;
+  /** The vendor's provider instance, made on first use: a vendor without a tier is never contacted. */
+  provider(vendor: Vendor): pulumi.ProviderResource;
+  /** `mais-deploy-prod-api`: what an object is called at its vendor. */
+  nameOf(part: string): string;
+  /** The Git address; a folder of this checkout becomes a `file://` address. */
+  repoUrl: string;
+}
+
+type Vendor = "render" | "vercel" | "supabase" | "upstash" | "stripe" | "postmark" | "mais";
+
+const CHECKOUT = join(import.meta.dirname, "..");
+
+/** Judges the environment's whole configuration; a problem ends the run before anything is registered. */
+export function configure(stack: string): Context {
+  const environment = environmentOf(stack);
+  if (!environment)
+    throw new pulumi.RunError(
+      `There is no environment "${stack}". A stack is named after one of: ${ENVIRONMENTS.join(", ")}.`,
+    );
+  const envFile = process.env.MAIS_ENV_FILE;
+  const verdict = judge({
+    environment,
+    config: pulumi.runtime.allConfig(),
+    secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
+    envFile: envFile ? readEnvFile(envFile, CHECKOUT) : undefined,
+    target: process.env.MAIS_TARGET === "sandbox" ? "sandbox" : undefined,
+    state: process.env.PULUMI_BACKEND_URL
+      ? { backendUrl: process.env.PULUMI_BACKEND_URL, checkout: CHECKOUT }
+      : undefined,
+  });
+  if (!verdict.ok) throw new pulumi.RunError(explain(verdict.problems, { environment }));
+  const { configuration } = verdict;
+  const { settings } = configuration;
+  return {
+    configuration,
+    provider: providers(configuration),
+    nameOf: (part) => `${pulumi.getProject()}-${environment}-${part}`,
+    repoUrl: repoUrl(settings.repository.url),
+  };
+}
+
+function repoUrl(url: string): string {
+  if (url.startsWith("https://")) return url;
+  const folder = isAbsolute(url) ? url : join(CHECKOUT, url);
+  if (!existsSync(folder))
+    throw new pulumi.RunError(`repository.url names the folder ${url}, which is not in this checkout.`);
+  return `file://${folder}`;
+}
+
+function providers({ environment, settings }: Configuration): Context["provider"] {
+  const { accounts, target } = settings;
+  const account: Record<Vendor, Record<string, string | undefined>> = {
+    render: { ownerId: accounts.renderOwner },
+    vercel: { team: accounts.vercelTeam },
+    supabase: { organization: accounts.supabaseOrganization },
+    upstash: { email: accounts.upstashEmail },
+    stripe: { account: accounts.stripeAccount, mode: environment === "prod" ? "live" : "test" },
+    postmark: {},
+    mais: {},
+  };
+  const made = new Map<Vendor, pulumi.ProviderResource>();
+  return (vendor) => {
+    const provider =
+      made.get(vendor) ??
+      new VendorProvider(vendor, { endpoint: target === "sandbox" ? "sandbox" : undefined, account: account[vendor] });
+    made.set(vendor, provider);
+    return provider;
+  };
+}

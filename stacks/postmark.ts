@@ -1,0 +1,22 @@
+import { MailTier } from "../src/components/mail-tier.ts";
+import type { Context } from "./configure.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Values } from "./wire.ts";
+
+/** The user name that the API expects of Postmark's webhook calls; its password is POSTMARK_WEBHOOK_PASSWORD. */
+const WEBHOOK_USER = "postmark";
+
+export function mail(context: Context, secrets: Secrets): Values {
+  const { settings, environment, variables } = context.configuration;
+  if (!settings.mail) return {};
+  const { deliveryType, stream, webhookPath } = settings.mail;
+  const password = variables.get("POSTMARK_WEBHOOK_PASSWORD")?.value ?? secrets.variables.POSTMARK_WEBHOOK_PASSWORD;
+  const webhook =
+    webhookPath && password
+      ? { url: `https://${settings.domains.api}${webhookPath}`, username: WEBHOOK_USER, password }
+      : undefined;
+  const keep = settings.protect && environment === "prod";
+  const args = { serverName: context.nameOf("mail"), deliveryType, stream, webhook, keep };
+  const tier = new MailTier("mail", args, { providers: [context.provider("postmark")] });
+  return { POSTMARK_SERVER_TOKEN: tier.serverToken };
+}

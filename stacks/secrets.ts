@@ -1,0 +1,26 @@
+import { GeneratedSecret } from "@pulumi/mais";
+import type * as pulumi from "@pulumi/pulumi";
+import { kept } from "../src/components/kept.ts";
+import type { Context } from "./configure.ts";
+import type { Values } from "./wire.ts";
+
+export interface Secrets {
+  /** By variable name. */
+  variables: Values;
+  /** One that no variable holds, such as the database's password. */
+  make(name: string, length: number): pulumi.Output<string>;
+}
+
+/** Secrets that the stack makes up once and keeps, for each variable that is generated and was not given. */
+export function generatedSecrets({ configuration: { variables, settings, environment }, provider }: Context): Secrets {
+  const keep = settings.protect && environment === "prod";
+  const secret = (name: string, length: number, charset: "hex" | "base64url" | "alphanumeric") =>
+    new GeneratedSecret(name, { length, charset }, { provider: provider("mais"), ...kept(keep) }).value;
+  const generated = [...variables.values()].flatMap(({ name, row, source }) =>
+    source === "generated" && row.generated ? [{ name, ...row.generated }] : [],
+  );
+  return {
+    variables: Object.fromEntries(generated.map(({ name, length, charset }) => [name, secret(name, length, charset)])),
+    make: (name, length) => secret(name, length, "alphanumeric"),
+  };
+}
