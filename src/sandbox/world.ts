@@ -7,7 +7,16 @@ export interface Clock {
 }
 
 export class SystemClock implements Clock {
-  #ahead = 0;
+  #ahead: number;
+
+  constructor(ahead = 0) {
+    this.#ahead = ahead;
+  }
+
+  /** How far it runs ahead of the machine's clock, in milliseconds. */
+  get ahead(): number {
+    return this.#ahead;
+  }
 
   now(): Date {
     return new Date(Date.now() + this.#ahead);
@@ -61,6 +70,10 @@ export class Ids {
   constructor(seed: string, next = 0) {
     this.#seed = seed;
     this.#next = next;
+  }
+
+  get seed(): string {
+    return this.#seed;
   }
 
   get next(): number {

@@ -1,0 +1,52 @@
+/** What the API needs from its environment, and how each value must look. A problem names the variable, never its value. */
+
+const always = {
+  NODE_ENV: ["development, test or production", (value) => /^(development|test|production)$/.test(value)],
+  DATABASE_URL: ["a postgresql:// URL with host and database", isDatabaseUrl],
+  JWT_SECRET: ["32 characters or more", (value) => value.length >= 32],
+  BOOKING_TOKEN_SECRET: ["32 characters or more", (value) => value.length >= 32],
+};
+
+const credentials = {
+  STRIPE_SECRET_KEY: ["a key of the form sk_live_…, sk_test_…, rk_live_… or rk_test_…", isStripeKey],
+  STRIPE_WEBHOOK_SECRET: ["a secret of the form whsec_…", (value) => /^whsec_\S+$/.test(value)],
+  POSTMARK_SERVER_TOKEN: ["a server token", (value) => value.trim() !== ""],
+};
+
+const where = {
+  REDIS_URL: ["a redis:// or rediss:// URL", (value) => /^rediss?:\/\/\S+$/.test(value)],
+  TENANT_SECRETS_ENCRYPTION_KEY: ["64 hexadecimal digits", (value) => /^[0-9a-f]{64}$/i.test(value)],
+};
+
+/**
+ * @param {Record<string, string | undefined>} env
+ * @returns {{ adapters: string, port: number, problems: { variable: string, message: string }[] }}
+ */
+export function readSettings(env) {
+  const adapters = env.ADAPTERS_PRESET || "mock";
+  const required = adapters === "real" ? { ...always, ...credentials } : always;
+  const optional = adapters === "real" ? where : { ...where, ...credentials };
+  const problems = [...judge(env, required, true), ...judge(env, optional, false)];
+  if (!["mock", "real"].includes(adapters))
+    problems.push({ variable: "ADAPTERS_PRESET", message: "expected mock or real" });
+  // Render says where to listen with PORT; elsewhere it is API_PORT.
+  return { adapters, port: Number(env.PORT || env.API_PORT || 3001), problems };
+}
+
+function judge(env, rules, required) {
+  return Object.entries(rules).flatMap(([variable, [expected, holds]]) => {
+    const value = env[variable];
+    if (!value) return required ? [{ variable, message: `missing; expected ${expected}` }] : [];
+    return holds(value) ? [] : [{ variable, message: `expected ${expected}` }];
+  });
+}
+
+function isStripeKey(value) {
+  return /^(sk|rk)_(live|test)_\w+$/.test(value);
+}
+
+function isDatabaseUrl(value) {
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { hostname, pathname } = new URL(value);
+  return hostname !== "" && pathname.length > 1;
+}

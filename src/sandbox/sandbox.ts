@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+import { type Address, CREDENTIALS } from "./address.ts";
+import { answerControl, type Controlled } from "./control.ts";
+import type { Emulator } from "./emulator.ts";
+import { LocalServices } from "./local-services.ts";
+import { RequestLog } from "./request-log.ts";
+import { type SandboxServer, startServer } from "./server.ts";
+import { Storage } from "./storage.ts";
+import { DEFAULT_DELAYS, type World } from "./world.ts";
+
+export interface OpenSandboxOptions {
+  /** The folder that holds all that it keeps. */
+  dir: string;
+  emulators: readonly Emulator[];
+  /** Any free one, when left out. */
+  port?: number | undefined;
+  /** Somebody asked for its end over the control plane. */
+  onStop?(): void;
+}
+
+export interface OpenSandbox {
+  address: Address;
+  /** Ends the services, then answers no more; all that it kept is on disk. */
+  close(): Promise<void>;
+}
+
+/** The whole sandbox over one folder: vendors, services, store, log and control plane. */
+export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSandbox> {
+  const { dir, emulators, port, onStop = () => {} } = options;
+  const storage = Storage.open(
+    dir,
+    emulators.map(({ vendor }) => vendor),
+  );
+  const fault = (error: unknown, what: string) => noteFault(join(dir, "sandbox.log"), error, what);
+  const services = new LocalServices({
+    ports: storage.servicePorts,
+    settled: () => void storage.saveAll().catch((error) => fault(error, "storing")),
+  });
+  const world = createWorld(storage, services);
+  const log = new RequestLog(join(dir, "requests.log"));
+  const inside: Inside = { storage, services, world, log, emulators, fault, token: randomBytes(24).toString("hex") };
+  for (const emulator of emulators) seedIfEmpty(emulator, inside);
+  const started = new Date().toISOString();
+  const url = () => server.url;
+  const controlled = controls(inside, { onStop, status: () => ({ url: url(), pid: process.pid, started }) });
+  const server = await listen(inside, controlled, port).catch((error) => {
+    log.close();
+    throw error;
+  });
+  await storage.saveAll();
+  resume(inside);
+  const { token: controlToken } = inside;
+  return {
+    address: { schema: "mais.sandbox/1", url: url(), pid: process.pid, controlToken, credentials: { ...CREDENTIALS } },
+    async close() {
+      await server.close();
+      await services.close();
+      await storage.saveAll();
+      log.close();
+    },
+  };
+}
+
+interface Inside {
+  storage: Storage;
+  services: LocalServices;
+  world: World;
+  log: RequestLog;
+  emulators: readonly Emulator[];
+  token: string;
+  fault(error: unknown, what: string): void;
+}
+
+/** Clock and ids change when a state is loaded, so they are looked up each time. */
+function createWorld(storage: Storage, services: LocalServices): World {
+  return {
+    services,
+    delays: DEFAULT_DELAYS,
+    get clock() {
+      return storage.clock;
+    },
+    get ids() {
+      return storage.ids;
+    },
+  };
+}
+
+async function listen(inside: Inside, controlled: Controlled, port: number | undefined): Promise<SandboxServer> {
+  const { storage, world, log, emulators, fault } = inside;
+  try {
+    return await startServer({
+      ...{ emulators, world, stores: storage.stores, port: port ?? 0 },
+      async settled(exchange) {
+        log.add(exchange);
+        await storage.save(exchange.vendor);
+      },
+      report: (error, { method, vendor, route }) => fault(error, `${vendor} ${route ?? method}`),
+      control: (request) => answerControl(controlled, request),
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && ["EADDRINUSE", "EACCES"].includes(String(error.code))))
+      throw error;
+    const why = error.code === "EACCES" ? "may not be used by you" : "is in use by another program";
+    throw new UserError(`Port ${port} on 127.0.0.1 ${why}. The sandbox did not start; nothing was changed.`, {
+      advice: ["Take any free port: mais sandbox start", "or another one: mais sandbox start --port NUMBER"],
+    });
+  }
+}
+
+function controls(
+  inside: Inside,
+  { onStop, status }: { onStop(): void; status(): Record<string, unknown> },
+): Controlled {
+  const { storage, services, log, emulators, token } = inside;
+  return {
+    ...{ token, log, services, dump: () => storage.dump() },
+    stop: () => void setImmediate(onStop),
+    status: () => ({
+      schema: "mais.sandbox.status/1",
+      ...status(),
+      vendors: emulators.map(({ vendor, routes }) => ({ vendor, routes: routes.length })),
+      clock: { now: storage.clock.now().toISOString(), aheadMs: storage.clock.ahead },
+      requests: log.total,
+    }),
+    async advance(ms) {
+      storage.clock.advance(ms);
+      await storage.saveAll();
+    },
+    async reset() {
+      await services.stopAll();
+      storage.clear();
+      for (const emulator of emulators) seedIfEmpty(emulator, inside);
+      await storage.saveAll();
+    },
+    async load(state) {
+      await services.stopAll();
+      storage.load(state);
+      await storage.saveAll();
+      resume(inside);
+    },
+  };
+}
+
+function seedIfEmpty(emulator: Emulator, { storage, world }: Inside): void {
+  const store = storage.stores.get(emulator.vendor);
+  const isEmpty = store && Object.values(store.toJSON()).every((objects) => Object.keys(objects).length === 0);
+  if (store && isEmpty) emulator.seed?.(store, world);
+}
+
+/** Services start beside the answers: nobody waits for them to be told where the sandbox is. */
+function resume({ storage, world, emulators, fault }: Inside): void {
+  for (const emulator of emulators) {
+    const store = storage.stores.get(emulator.vendor);
+    if (!store) continue;
+    const resumed = (async () => emulator.resume?.(store, world))();
+    resumed.catch((error: unknown) => fault(error, `resuming ${emulator.vendor}`));
+  }
+}
+
+/** A stack trace for whoever mends the sandbox; its users see the vendor's "internal error". */
+function noteFault(file: string, error: unknown, what: string): void {
+  const stack = error instanceof Error ? error.stack : String(error);
+  appendFileSync(file, `${new Date().toISOString()} ${what}: ${stack}\n`, { mode: 0o600 });
+}
