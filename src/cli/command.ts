@@ -1,3 +1,4 @@
+import type { Place } from "../ops/place.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Output } from "./output.ts";
 
@@ -56,6 +57,8 @@ export interface Context {
   /** Where the user stands; relative files are meant from here. */
   cwd: string;
   env: Record<string, string | undefined>;
+  /** The above in the form that operations take. */
+  place: Place;
 }
 
 /** A command is data and one function; the runner does the rest. */

@@ -50,14 +50,16 @@ const CLEAR_LINE = "\r\u001b[2K";
 
 export function createOutput({ json, stdout, stderr, env }: OutputOptions): Output {
   const interactive = Boolean(stderr.isTTY) && !env.CI && env.TERM !== "dumb";
-  const line = (text: string) => void stderr.write(`${text}\n`);
+  // A running step holds the terminal's last line; whatever else is said goes above it.
+  const terminal = { steps: 0 };
+  const line = (text: string) => void stderr.write(`${interactive && terminal.steps > 0 ? CLEAR_LINE : ""}${text}\n`);
   const style = createStyle(interactive && !env.NO_COLOR);
   return {
     style,
     interactive,
     line,
     note: line,
-    step: (label, work) => runStep({ label, interactive, stderr, style }, work),
+    step: (label, work) => runStep({ label, interactive, stderr, style, terminal }, work),
     result: (document, text) => void stdout.write(json ? `${JSON.stringify(document)}\n` : withNewline(text)),
     failure({ message, advice }) {
       line(`${style.red("error:")} ${message}`);
@@ -82,10 +84,11 @@ interface Step {
   interactive: boolean;
   stderr: Sink;
   style: Style;
+  terminal: { steps: number };
 }
 
 async function runStep<T>(step: Step, work: (update: (detail: string) => void) => Promise<T>): Promise<T> {
-  const { label, interactive, stderr, style } = step;
+  const { label, interactive, stderr, style, terminal } = step;
   const start = performance.now();
   let detail = "";
   const age = () => `${Math.round((performance.now() - start) / 1000)} s`;
@@ -95,9 +98,11 @@ async function runStep<T>(step: Step, work: (update: (detail: string) => void) =
     stderr.write(interactive ? `${CLEAR_LINE}${words.slice(0, columns)} ${style.dim(age())}` : `${words} … ${age()}\n`);
   };
   stderr.write(interactive ? label : `${label} …\n`);
+  terminal.steps++;
   const timer = setInterval(show, interactive ? TERMINAL_TICK : LOG_TICK);
   const finish = (mark: string) => {
     clearInterval(timer);
+    terminal.steps--;
     stderr.write(`${interactive ? CLEAR_LINE : ""}${label}: ${mark} (${age()})\n`);
   };
   try {

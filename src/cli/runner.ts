@@ -85,7 +85,9 @@ function context(parts: {
 }): Context {
   const { globals, surroundings, out, positionals, rest } = parts;
   const { root, cwd, env } = surroundings;
-  return { out, sandbox: globals.sandbox, json: globals.json, positionals, rest, root, cwd, env };
+  const { sandbox, json } = globals;
+  const place = { root, cwd, env, sandbox, progress: out };
+  return { out, sandbox, json, positionals, rest, root, cwd, env, place };
 }
 
 /** `mais [globals] name [the command's own]`: all globals are switches, so the first other word is the name. */

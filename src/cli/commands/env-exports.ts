@@ -9,27 +9,10 @@ export const envExports = defineCommand({
     "stack's backend, passphrase and tokens stay yours: they are never printed.",
   examples: ['eval "$(npx mais env-exports --stack dev)" && pulumi up', "mais --sandbox env-exports --stack prod"],
   options: { stack: shared.stackOrDev },
-  async run({ stack }, { out, root, cwd, env, sandbox }) {
-    const [{ openSession }, { engineVariables, shellExports }] = await Promise.all([
-      import("../../engine/session.ts"),
-      import("../../engine/environment.ts"),
-    ]);
-    // A shell that was set up for the sandbox must be able to leave it again.
-    const own = { ...env, MAIS_TARGET: undefined };
-    const { engine, project } = await openSession({ root, cwd, env: own, stack, sandbox, progress: out });
-    const options = { root, cwd, env: own, engine, project };
-    const variables = Object.entries(engineVariables(options));
-    out.result(
-      {
-        schema: "mais.env-exports/1",
-        stack: project.stack,
-        target: project.target,
-        folder: project.folder,
-        set: Object.fromEntries(variables.filter(([, value]) => value !== undefined)),
-        unset: variables.filter(([, value]) => value === undefined).map(([name]) => name),
-      },
-      shellExports(options),
-    );
+  async run({ stack }, { out, place }) {
+    const ops = await import("../../ops/env-exports.ts");
+    const { shell, ...exports } = await ops.envExports(stack, place);
+    out.result({ schema: "mais.env-exports/1", ...exports }, shell);
     return exit.ok;
   },
 });

@@ -1,6 +1,4 @@
-import { UserError } from "../../user-error.ts";
 import { defineCommand } from "../command.ts";
-import { exit } from "../exit.ts";
 
 export const pulumi = defineCommand({
   name: "pulumi",
@@ -16,21 +14,8 @@ export const pulumi = defineCommand({
   ],
   options: {},
   passThrough: true,
-  async run(_values, { out, rest, root, cwd, env, sandbox }) {
-    if (rest.includes("--sandbox")) {
-      const advice = `Write: mais --sandbox pulumi ${rest.filter((word) => word !== "--sandbox").join(" ")}`;
-      throw new UserError("--sandbox is an option of mais, not of the engine.", { advice, exit: exit.usage });
-    }
-    const [{ openSession, prepareSession }, { passThrough }, { needsStack, stackArgument }] = await Promise.all([
-      import("../../engine/session.ts"),
-      import("../../engine/pass-through.ts"),
-      import("../../engine/engine-command.ts"),
-    ]);
-    const stack = stackArgument(rest) ?? env.PULUMI_STACK ?? "dev";
-    const open = needsStack(rest) ? openSession : prepareSession;
-    const session = await open({ root, cwd, env, stack, sandbox, progress: out });
-    const where = session.project.target === "sandbox" ? "on the sandbox" : "LIVE";
-    out.note(out.style.dim(`mais: stack ${session.project.stack}, ${where}`));
-    return await passThrough(session, rest);
+  async run(_values, { rest, place }) {
+    const { runPulumi } = await import("../../ops/pulumi.ts");
+    return await runPulumi(rest, place);
   },
 });
