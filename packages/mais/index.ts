@@ -1,0 +1,1 @@
+export { GeneratedSecret } from "./generated-secret.ts";
