@@ -8,18 +8,19 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const ARROWS: Record<string, readonly string[]> = {
   stacks: ["src/components", "src/config", "packages"],
   "src/components": ["packages", "src/config"],
-  "src/config": ["stacks/variables.ts", "src/user-error.ts"],
+  "src/config": ["stacks/variables.ts", "src/user-error.ts", "src/nearest.ts"],
   "src/sandbox": ["src/user-error.ts"],
   "src/engine": ["src/config", "src/user-error.ts", "src/progress.ts"],
   "src/ops": ["src/engine", "src/sandbox", "src/config", "packages", "src/user-error.ts", "src/progress.ts"],
-  "src/cli": ["src/ops", "src/config", "src/user-error.ts", "src/progress.ts"],
+  "src/cli": ["src/ops", "src/config", "src/user-error.ts", "src/progress.ts", "src/nearest.ts"],
   "src/user-error.ts": [],
+  "src/nearest.ts": [],
   "src/progress.ts": [],
   "packages/provider-kit": [],
   "packages/plugin-host": ["packages"],
   packages: ["packages/provider-kit"],
   policies: ["packages", "src/config"],
-  tools: ["src/cli", "src/engine"],
+  tools: ["src/cli", "src/engine", "src/user-error.ts"],
   bench: ["src", "packages", "test/helpers"],
 };
 
