@@ -5,6 +5,9 @@ import { UserError } from "../user-error.ts";
 import { removeAddress, sandboxFolder, writeAddress } from "./address.ts";
 import { lockFolder } from "./folder-lock.ts";
 
+/** The exit code that says: another process holds the folder. Whoever started several at once waits for that one. */
+export const HELD_BY_ANOTHER = 75;
+
 interface Options {
   dir: string;
   port: number | undefined;
@@ -18,9 +21,9 @@ async function main(args: readonly string[]): Promise<void> {
   process.chdir(dir);
   const lock = await lockFolder("lock");
   if (!lock) {
-    throw new UserError(`A sandbox is already running on ${dir}. This one did not start.`, {
-      advice: ["See it: mais sandbox status", "End it: mais sandbox stop"],
-    });
+    const message = `A sandbox is already running on ${dir}. This one did not start.`;
+    explain(new UserError(message, { advice: ["See it: mais sandbox status", "End it: mais sandbox stop"] }));
+    process.exit(HELD_BY_ANOTHER);
   }
   // What takes long to load comes after the lock: of several that start at once all but one end here, soon.
   const [{ emulators }, { openSandbox }] = await Promise.all([import("./emulators.ts"), import("./sandbox.ts")]);
@@ -53,14 +56,20 @@ function readOptions(args: readonly string[]): Options {
   return { dir, port };
 }
 
-/** Somebody else's fault ends with its message; ours keeps its stack for the log. */
 function fail(error: unknown): void {
-  if (error instanceof UserError) {
-    process.stderr.write(`${[error.message, ...error.advice.map((line) => `  ${line}`)].join("\n")}\n`);
-    process.exit(error.exit);
-  }
-  process.stderr.write(`The sandbox could not start: ${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
+  const known = error instanceof UserError;
+  if (known) explain(error);
+  // A fault of ours: whoever mends it needs to know where.
+  else process.stderr.write(`The sandbox could not start: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(known ? error.exit : 1);
 }
 
-if (import.meta.main) main(process.argv.slice(2)).then(() => process.exit(0), fail);
+function explain({ message, advice }: UserError): void {
+  process.stderr.write(`${[message, ...advice.map((line) => `  ${line}`)].join("\n")}\n`);
+}
+
+if (import.meta.main) {
+  // Whoever started it may be gone, and its end of the pipe with it.
+  process.stderr.on("error", () => {});
+  main(process.argv.slice(2)).then(() => process.exit(0), fail);
+}

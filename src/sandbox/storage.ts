@@ -59,13 +59,22 @@ export class Storage {
 
   /** Puts on disk what changed: the vendor's objects, and the counter of ids before them, so that no id is given twice. */
   async save(vendor: string): Promise<void> {
-    await this.#file("world").save(() => JSON.stringify(this.#world()));
-    const schema = "mais.sandbox.store/1";
-    await this.#file(vendor).save(() => JSON.stringify({ schema, vendor, data: this.stores.get(vendor) }));
+    await this.#saveWorld();
+    await this.#saveVendor(vendor);
   }
 
   async saveAll(): Promise<void> {
-    for (const vendor of this.stores.keys()) await this.save(vendor);
+    await this.#saveWorld();
+    await Promise.all([...this.stores.keys()].map((vendor) => this.#saveVendor(vendor)));
+  }
+
+  #saveWorld(): Promise<void> {
+    return this.#file("world").save(() => JSON.stringify(this.#world()));
+  }
+
+  #saveVendor(vendor: string): Promise<void> {
+    const schema = "mais.sandbox.store/1";
+    return this.#file(vendor).save(() => JSON.stringify({ schema, vendor, data: this.stores.get(vendor) }));
   }
 
   dump(): SandboxState {

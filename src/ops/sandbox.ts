@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Address, readAddress, removeAddress } from "../sandbox/address.ts";
+import type { RunningService } from "../sandbox/service-host.ts";
+import { exit, UserError } from "../user-error.ts";
+
+export { type Address, sandboxFolder } from "../sandbox/address.ts";
+export type { RunningService } from "../sandbox/service-host.ts";
+
+/** What the sandbox says of itself. */
+export interface SandboxStatus {
+  url: string;
+  pid: number;
+  started: string;
+  vendors: { vendor: string; routes: number }[];
+  clock: { now: string; aheadMs: number };
+  requests: number;
+}
+
+export interface StartOptions {
+  /** The sandbox's folder. */
+  dir: string;
+  /** Any free one, when left out. */
+  port?: number | undefined;
+}
+
+const LIMIT_MS = 15_000;
+/** A sandbox ends its services first, which may use their own time for it. */
+const STOP_LIMIT_MS = 30_000;
+/** What `src/sandbox/main.ts` exits with when another process holds the folder. */
+const HELD_BY_ANOTHER = 75;
+const MAIN = join(import.meta.dirname, "..", "sandbox", "main.ts");
+
+/** The running sandbox on that folder, or a new one. */
+export async function ensureSandbox({ dir, port }: StartOptions): Promise<{ address: Address; started: boolean }> {
+  const running = await findSandbox(dir);
+  if (running) {
+    if (port !== undefined && new URL(running.url).port !== String(port)) {
+      throw new UserError(`The sandbox is already running, on ${running.url}. Nothing was changed.`, {
+        advice: `Move it: mais sandbox stop, then mais sandbox start --port ${port}`,
+      });
+    }
+    return { address: running, started: false };
+  }
+  return { address: await launch(dir, port), started: true };
+}
+
+/** The address of the sandbox that answers for that folder. */
+export async function findSandbox(dir: string): Promise<Address | undefined> {
+  const address = readAddress(dir);
+  if (!address) return undefined;
+  const status = await ask<SandboxStatus>(address, "/status").catch(() => undefined);
+  // Its port may have become another's since it died.
+  return status?.pid === address.pid ? address : undefined;
+}
+
+export async function sandboxStatus(dir: string): Promise<SandboxStatus | undefined> {
+  const address = await findSandbox(dir);
+  return address && (await ask<SandboxStatus>(address, "/status"));
+}
+
+/** What it runs for the emulated platforms; nothing while it is stopped. */
+export async function sandboxServices(dir: string): Promise<RunningService[]> {
+  const address = await findSandbox(dir);
+  return address ? (await ask<{ services: RunningService[] }>(address, "/services")).services : [];
+}
+
+/** The last lines that a service printed, by its id or its name. */
+export async function serviceLog(dir: string, name: string): Promise<string[]> {
+  const address = await findSandbox(dir);
+  if (!address) throw new UserError("The sandbox is stopped.", { advice: "Start it: mais sandbox start" });
+  const { services } = await ask<{ services: RunningService[] }>(address, "/services");
+  const service = services.find((each) => each.id === name || each.name === name);
+  if (!service) {
+    const names = services.map((each) => each.name).join(", ") || "none";
+    throw new UserError(`The sandbox runs no service "${name}".`, { advice: `Running: ${names}`, exit: exit.usage });
+  }
+  return (await ask<{ lines: string[] }>(address, `/services/${encodeURIComponent(service.id)}/logs`)).lines;
+}
+
+/** Ends the sandbox and its services; what it keeps stays. Answers whether it ran. */
+export async function stopSandbox(dir: string): Promise<boolean> {
+  const address = await findSandbox(dir);
+  if (!address) return false;
+  await ask(address, "/stop", "POST");
+  const gone = await until(() => !existsSync(join(dir, "lock")), STOP_LIMIT_MS);
+  if (gone) return true;
+  throw new UserError(`The sandbox (process ${address.pid}) was told to stop and is still there.`, {
+    advice: [`Look at ${join(dir, "sandbox.log")},`, `or end it: kill -9 ${address.pid} (what it stored is safe)`],
+    exit: exit.timeout,
+  });
+}
+
+/**
+ * Begins anew: everything in the sandbox's folder, the engine's sandbox state included, moves to `old` inside it (in place
+ * of what an earlier reset put there). A sandbox that ran runs again.
+ */
+export async function resetSandbox(dir: string): Promise<{ address: Address | undefined; kept: string }> {
+  const kept = join(dir, "old");
+  const entries = existsSync(dir) ? readdirSync(dir).filter((name) => name !== "old") : [];
+  if (entries.length > 0 && !entries.some((name) => MARKS.includes(name))) {
+    throw new UserError(`${dir} does not look like a sandbox's folder. Nothing was changed.`, {
+      advice: "Correct MAIS_SANDBOX_DIR, or unset it to use .mais/sandbox.",
+      exit: exit.usage,
+    });
+  }
+  const ran = await stopSandbox(dir);
+  removeAddress(dir);
+  rmSync(kept, { recursive: true, force: true });
+  mkdirSync(kept, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(dir)) if (name !== "old") renameSync(join(dir, name), join(kept, name));
+  return { address: ran ? await launch(dir, undefined) : undefined, kept };
+}
+
+/** One of these stands in every folder that a sandbox or its engine runs used. */
+const MARKS = ["store", "address.json", "run", "state", "requests.log"];
+
+async function launch(dir: string, port: number | undefined): Promise<Address> {
+  const args = [MAIN, "--dir", dir, ...(port === undefined ? [] : ["--port", String(port)])];
+  const child = spawn(process.execPath, args, {
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+    env: launchEnvironment(),
+  });
+  const end = watch(child);
+  let address: Address | undefined;
+  const isSettled = async () => {
+    address = await findSandbox(dir);
+    return address !== undefined || (end.code !== undefined && end.code !== HELD_BY_ANOTHER);
+  };
+  await until(isSettled, LIMIT_MS);
+  child.stderr?.destroy();
+  child.unref();
+  if (address) return address;
+  const [message = "The sandbox did not start.", ...advice] = end.said.trim().split("\n").filter(Boolean);
+  if (end.code !== undefined && end.code !== HELD_BY_ANOTHER) {
+    throw new UserError(message, {
+      advice: advice.map((line) => line.trim()),
+      exit: end.code === exit.usage ? exit.usage : exit.other,
+    });
+  }
+  throw new UserError(`The sandbox did not answer within ${LIMIT_MS / 1_000} s.`, {
+    advice: `Look at ${join(dir, "sandbox.log")}, or begin anew: mais sandbox reset`,
+    exit: exit.timeout,
+  });
+}
+
+function watch(child: ChildProcess): { code: number | undefined; said: string } {
+  const end: { code: number | undefined; said: string } = { code: undefined, said: "" };
+  // A pipe, as asked for.
+  const stderr = child.stderr as Readable;
+  stderr.setEncoding("utf8").on("data", (text: string) => {
+    end.said += text;
+  });
+  child.once("error", (error) =>
+    Object.assign(end, { code: 1, said: `The sandbox could not be started: ${error.message}` }),
+  );
+  child.once("close", (code) => {
+    end.code ??= code ?? 1;
+  });
+  return end;
+}
+
+/** It runs users' code: of our environment it gets what a program needs to start, and no credential. */
+function launchEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE };
+}
+
+async function ask<T>(address: Address, path: string, method = "GET"): Promise<T> {
+  const answer = await fetch(`${address.url}/_sandbox${path}`, {
+    method,
+    headers: { authorization: `Bearer ${address.controlToken}` },
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${method} ${path}`);
+  // Both ends are ours and of one version: the sandbox is started from this checkout.
+  return (await answer.json()) as T;
+}
+
+async function until(holds: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  for (let pause = 5; ; pause = Math.min(pause * 1.3, 100)) {
+    if (await holds()) return true;
+    if (performance.now() >= end) return false;
+    await sleep(pause);
+  }
+}
