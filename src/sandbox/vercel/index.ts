@@ -1,0 +1,79 @@
+import type { Call, Emulator } from "../emulator.ts";
+import type { Store } from "../store.ts";
+import type { World } from "../world.ts";
+import { accountRoutes, TOKEN, USER } from "./account.ts";
+import { currentProduction } from "./deployment-state.ts";
+import { deploymentRoutes } from "./deployments.ts";
+import { serve } from "./deployment-start.ts";
+import { domainRoutes } from "./domains.ts";
+import { envRoutes } from "./envs.ts";
+import { fileRoutes } from "./files.ts";
+import { gitRoutes } from "./git.ts";
+import { projectRoutes } from "./projects.ts";
+import { promotionRoutes } from "./promotions.ts";
+import { badRequest, notAuthorized } from "./refusals.ts";
+import { stateOf } from "./state.ts";
+
+/** The vendor's figures per endpoint are not published; ours are shown, never enforced. */
+const LIMIT = 500;
+const WINDOW_MS = 60_000;
+
+function rateHeaders({ now }: Call): Record<string, string> {
+  const reset = Math.ceil((now.getTime() + WINDOW_MS) / 1000);
+  return {
+    "x-ratelimit-limit": String(LIMIT),
+    "x-ratelimit-remaining": String(LIMIT - 1),
+    "x-ratelimit-reset": String(reset),
+  };
+}
+
+function authenticate({ headers }: Call): string {
+  const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
+  if (token === undefined) throw notAuthorized({ missingToken: true });
+  if (token !== TOKEN) throw notAuthorized({ invalidToken: true });
+  return USER.id;
+}
+
+function parseBody(text: string, contentType: string): unknown {
+  if (contentType.startsWith("application/octet-stream")) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("Invalid JSON.");
+  }
+}
+
+async function resume(store: Store, world: World): Promise<void> {
+  const now = world.clock.now();
+  for (const project of stateOf(store).projects.list()) {
+    const production = currentProduction(project, { store, now });
+    if (production) await serve({ world }, project, production);
+  }
+}
+
+/** Vercel's control plane, for one team named `sandbox`. */
+export const emulator: Emulator = {
+  vendor: "vercel",
+  routes: [
+    ...accountRoutes,
+    ...projectRoutes,
+    ...gitRoutes,
+    ...envRoutes,
+    ...domainRoutes,
+    ...deploymentRoutes,
+    ...promotionRoutes,
+    ...fileRoutes,
+  ],
+  authenticate,
+  parseBody,
+  // The official provider still says `/v12/now/deployments` and `/v2/now/files`.
+  normalizePath: (path) => path.replace(/^(\/v\d+)\/now\//, "$1/").replace(/(.)\/$/, "$1"),
+  unemulated: ({ method, path }) => ({
+    error: { code: "not_implemented", message: `The sandbox does not emulate ${method} ${path}.` },
+  }),
+  failed: () => ({
+    error: { code: "internal_server_error", message: "The sandbox's Vercel failed. Its log says why." },
+  }),
+  headers: rateHeaders,
+  resume,
+};

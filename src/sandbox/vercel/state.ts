@@ -1,0 +1,110 @@
+import type { Collection, Store } from "../store.ts";
+
+/** A Git repository behind a project. */
+export interface LinkRecord {
+  type: string;
+  /** `org/repo` as it was given. */
+  repo: string;
+  productionBranch: string;
+  deployHooks: { id: string; name: string; ref: string; url: string; createdAt: number }[];
+  credentialId: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** The production domains point at this deployment from `at` on. */
+export interface AliasEvent {
+  at: number;
+  requestedAt: number;
+  deploymentId: string;
+  kind: "deploy" | "promote" | "rollback";
+  fromDeploymentId: string | null;
+}
+
+export interface ProjectRecord {
+  id: string;
+  accountId: string;
+  name: string;
+  createdAt: number;
+  updatedAt: number;
+  /** Settings under their wire names, as they were last set; what was never set is the vendor's default. */
+  settings: Record<string, unknown>;
+  link: LinkRecord | undefined;
+  aliasEvents: AliasEvent[];
+  /** After a rollback new production deployments stay staged until a promote. */
+  rolledBack: boolean;
+}
+
+export type Target = "production" | "preview" | "development";
+
+export interface EnvRecord {
+  id: string;
+  projectId: string;
+  key: string;
+  value: string;
+  type: "plain" | "encrypted" | "sensitive" | "system";
+  target: Target[];
+  customEnvironmentIds: string[];
+  gitBranch: string | undefined;
+  comment: string | undefined;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface DomainRecord {
+  name: string;
+  projectId: string;
+  gitBranch: string | null;
+  customEnvironmentId: string | null;
+  redirect: string | null;
+  redirectStatusCode: number | null;
+  createdAt: number;
+  updatedAt: number;
+  verified: boolean;
+  challenge: string;
+}
+
+export interface DeploymentRecord {
+  id: string;
+  accountId: string;
+  projectId: string;
+  name: string;
+  /** The host name of this deployment alone. */
+  url: string;
+  target: string | null;
+  source: string;
+  meta: Record<string, string>;
+  gitSource: Record<string, unknown> | undefined;
+  createdAt: number;
+  /** When the build ends, well or not. */
+  endsAt: number;
+  canceledAt: number | undefined;
+  /** Why the build fails; undefined when it does not. */
+  failure: string | undefined;
+  /** The variables it was built with. */
+  variables: Record<string, string>;
+}
+
+export interface VercelState {
+  projects: Collection<ProjectRecord>;
+  envs: Collection<EnvRecord>;
+  domains: Collection<DomainRecord>;
+  deployments: Collection<DeploymentRecord>;
+  /** Digests of uploaded files. */
+  files: Collection<{ size: number }>;
+}
+
+export function stateOf(store: Store): VercelState {
+  return {
+    projects: store.collection("projects"),
+    envs: store.collection("envs"),
+    domains: store.collection("domains"),
+    deployments: store.collection("deployments"),
+    files: store.collection("files"),
+  };
+}
+
+/** The key of a domain in its collection: one name can wait for verification in one project only. */
+export function domainKey(name: string): string {
+  return name.toLowerCase();
+}
