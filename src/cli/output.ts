@@ -37,7 +37,8 @@ export interface Sink {
 }
 
 export interface OutputOptions {
-  json: boolean;
+  /** Looked at when the result comes: `--json` may stand after the command's name. */
+  mode: { json: boolean };
   stdout: Sink;
   stderr: Sink;
   env: Record<string, string | undefined>;
@@ -48,7 +49,7 @@ const TERMINAL_TICK = 1_000;
 const LOG_TICK = 10_000;
 const CLEAR_LINE = "\r\u001b[2K";
 
-export function createOutput({ json, stdout, stderr, env }: OutputOptions): Output {
+export function createOutput({ mode, stdout, stderr, env }: OutputOptions): Output {
   const interactive = Boolean(stderr.isTTY) && !env.CI && env.TERM !== "dumb";
   // A running step holds the terminal's last line; whatever else is said goes above it.
   const terminal = { steps: 0 };
@@ -60,11 +61,11 @@ export function createOutput({ json, stdout, stderr, env }: OutputOptions): Outp
     line,
     note: line,
     step: (label, work) => runStep({ label, interactive, stderr, style, terminal }, work),
-    result: (document, text) => void stdout.write(json ? `${JSON.stringify(document)}\n` : withNewline(text)),
+    result: (document, text) => void stdout.write(mode.json ? `${JSON.stringify(document)}\n` : withNewline(text)),
     failure({ message, advice }) {
       line(`${style.red("error:")} ${message}`);
       for (const next of advice) line(`  ${next}`);
-      if (json) stdout.write(`${JSON.stringify({ schema: "mais.error/1", message, advice })}\n`);
+      if (mode.json) stdout.write(`${JSON.stringify({ schema: "mais.error/1", message, advice })}\n`);
     },
   };
 }

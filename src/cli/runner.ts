@@ -30,15 +30,14 @@ interface Globals {
 export async function runCommandLine(commands: CommandTable, surroundings: Surroundings): Promise<number> {
   const split = splitArguments(surroundings.args);
   // Read before anything can fail, so that failures already obey them.
-  const globals = readGlobals(split.before, {});
+  const globals = mergeGlobals(parseArguments(split.before, globalOptions).values);
   const { stdout, stderr, env } = surroundings;
-  const debug = globals.debug || split.after.includes("--debug");
-  const json = globals.json || split.after.includes("--json");
-  const out = createOutput({ json, stdout, stderr, env });
+  const mode = { json: globals.json, debug: globals.debug };
+  const out = createOutput({ mode, stdout, stderr, env });
   try {
-    return await dispatch(commands, { ...split, globals, surroundings, out });
+    return await dispatch(commands, { ...split, globals, mode, surroundings, out });
   } catch (error) {
-    return report(error, out, debug);
+    return report(error, out, mode.debug);
   }
 }
 
@@ -47,6 +46,8 @@ interface Invocation {
   name: string | undefined;
   after: string[];
   globals: Globals;
+  /** What output and failures heed; the command's own arguments may still set it. */
+  mode: { json: boolean; debug: boolean };
   surroundings: Surroundings;
   out: Output;
 }
@@ -63,15 +64,16 @@ async function dispatch(commands: CommandTable, invocation: Invocation): Promise
 }
 
 async function runCommand(command: AnyCommand, invocation: Invocation): Promise<number> {
-  const { after, globals, surroundings, out } = invocation;
+  const { after, globals, mode, surroundings, out } = invocation;
   if (command.passThrough) {
     return await command.run({}, context({ globals, surroundings, out, positionals: [], rest: after }));
   }
   const table: OptionTable = { ...globalOptions, ...command.options };
   const { values, positionals, problems } = parseArguments(after, table, command.positionals);
-  if (values.help) return await showHelp(command, out);
+  const merged = mergeGlobals(values, globals);
+  Object.assign(mode, { json: merged.json, debug: merged.debug });
+  if (merged.help) return await showHelp(command, out);
   failOn(problems, `mais ${command.name} --help`);
-  const merged = readGlobals(after, command.options, globals);
   // parseArguments built `values` from this very table.
   return await command.run(values as never, context({ globals: merged, surroundings, out, positionals, rest: [] }));
 }
@@ -97,15 +99,14 @@ function splitArguments(args: readonly string[]): { before: string[]; name: stri
   return { before: args.slice(0, at), name: args[at], after: args.slice(at + 1) };
 }
 
-function readGlobals(args: readonly string[], options: OptionTable, earlier?: Globals): Globals {
-  const { values } = parseArguments(args, { ...globalOptions, ...options });
-  const read = (name: keyof Globals) => values[name] === true || earlier?.[name] === true;
+function mergeGlobals(values: Record<string, unknown>, earlier?: Globals): Globals {
+  const isOn = (name: keyof Globals) => values[name] === true || earlier?.[name] === true;
   return {
-    sandbox: read("sandbox"),
-    json: read("json"),
-    debug: read("debug"),
-    help: read("help"),
-    version: read("version"),
+    sandbox: isOn("sandbox"),
+    json: isOn("json"),
+    debug: isOn("debug"),
+    help: isOn("help"),
+    version: isOn("version"),
   };
 }
 

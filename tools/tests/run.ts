@@ -15,7 +15,7 @@ const STAGES = [["unit", "components", "providers", "sandbox", "cli"], ["engine"
 /** `npm test [-- filter…]`: everything, then one line of counts. MAIS_NO_SKIPS=1 makes a skipped test a failure. */
 async function main(filters: readonly string[]): Promise<number> {
   const { stdout, stderr, env } = process;
-  const out = createOutput({ json: false, stdout, stderr, env });
+  const out = createOutput({ mode: { json: false }, stdout, stderr, env });
   try {
     await obtainEngine({ root, env, progress: out });
   } catch (error) {
