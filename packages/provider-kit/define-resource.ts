@@ -3,7 +3,8 @@ import { makeResourceClass, type ResourceClass } from "#resource";
 
 /** A zod object's shape: property name to schema. */
 export type Shape = Record<string, z.ZodType>;
-type Parsed<S extends Shape> = z.output<z.ZodObject<S>>;
+/** The values of a shape. Zod reads an empty one as "any key, never a value"; here it is an object without keys. */
+export type Parsed<S extends Shape> = keyof S extends never ? object : z.output<z.ZodObject<S>>;
 
 /**
  * What a vendor says about an object, flat: input properties as they are live, and outputs. Wire names never appear

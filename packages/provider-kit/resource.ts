@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { ResourceDefinition, Shape } from "./define-resource.ts";
+import type { Parsed, ResourceDefinition, Shape } from "./define-resource.ts";
 import { pluginVersion } from "./plugin-version.ts";
 
 /** A value, or an output of one, at every depth. */
@@ -13,8 +13,8 @@ export type DeepInput<T> = T extends string | number | boolean | null | undefine
 export type Args<I extends Shape> = { [K in keyof z.input<z.ZodObject<I>>]: DeepInput<z.input<z.ZodObject<I>>[K]> };
 
 export type Properties<I extends Shape, O extends Shape> = {
-  readonly [K in keyof z.output<z.ZodObject<I>>]: pulumi.Output<z.output<z.ZodObject<I>>[K]>;
-} & { readonly [K in keyof z.output<z.ZodObject<O>>]: pulumi.Output<z.output<z.ZodObject<O>>[K]> };
+  readonly [K in keyof Parsed<I>]: pulumi.Output<Parsed<I>[K]>;
+} & { readonly [K in keyof Parsed<O>]: pulumi.Output<Parsed<O>[K]> };
 
 export type ResourceClass<I extends Shape, O extends Shape> = new (
   name: string,

@@ -1,0 +1,3 @@
+export { Bucket } from "./bucket.ts";
+export { Project } from "./project.ts";
+export { Settings } from "./settings.ts";

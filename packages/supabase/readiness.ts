@@ -1,0 +1,89 @@
+import type { Call } from "@mais/provider-kit";
+import { Refused, waitFor } from "@mais/provider-kit";
+import type { ServiceHealth, Supabase } from "./client.ts";
+
+/** From these a project never becomes healthy by waiting. Source: the official provider. */
+const LOST: Record<string, string> = {
+  GOING_DOWN: "it is being deleted",
+  INIT_FAILED:
+    "its creation failed at Supabase; delete it in the dashboard, then run `mais pulumi refresh` and try again",
+  REMOVED: "it was deleted",
+  INACTIVE: "it is paused; restore it in the dashboard, then try again",
+  PAUSE_FAILED: "pausing it failed; ask Supabase's support",
+  RESTORE_FAILED: "restoring it failed; ask Supabase's support",
+};
+
+const SERVICES = ["auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer"];
+
+/** Creating takes up to a few minutes by Supabase's word, resizing as long. */
+export const DEFAULT_LIMIT_MS = 10 * 60_000;
+
+interface Waiting extends Pick<Call, "signal" | "progress"> {
+  limitMs: number;
+}
+
+/** Waits until the project is ACTIVE_HEALTHY and each of its services healthy, telling what it waits for. */
+export async function whenReady(api: Supabase, ref: string, call: Waiting): Promise<void> {
+  const until = Date.now() + call.limitMs;
+  await patiently(`Supabase project ${ref}`, { api, call, until }, async () => {
+    const { status } = await api.getProject(ref, call.signal);
+    const reason = LOST[status];
+    if (reason) throw new Refused(`Supabase project ${ref} is ${status}: ${reason}`);
+    return status === "ACTIVE_HEALTHY" ? undefined : `is ${status}`;
+  });
+  const services = await servicesOf(api, ref, call.signal);
+  await patiently(`The services of Supabase project ${ref}`, { api, call, until }, async () => {
+    const waiting = (await api.health(ref, services, call.signal)).filter(({ status }) => status !== "ACTIVE_HEALTHY");
+    return waiting.length === 0 ? undefined : `not healthy yet: ${waiting.map(describe).join(", ")}`;
+  });
+}
+
+/** Without a schema to serve, the Data API is off and its service never healthy. */
+async function servicesOf(api: Supabase, ref: string, signal: AbortSignal): Promise<string[]> {
+  const { db_schema: schema } = await api.config.dataApi(ref, signal);
+  return SERVICES.filter((name) => name !== "rest" || schema !== "");
+}
+
+/**
+ * Just after creation the pooler answers "not found" and services that their health could not be retrieved; the error
+ * holds JSON in a string.
+ */
+function describe({ name, status, error }: ServiceHealth): string {
+  return `${name} ${status}${error ? ` (${innerMessage(error)})` : ""}`;
+}
+
+function innerMessage(text: string): string {
+  try {
+    const inner: unknown = JSON.parse(text);
+    if (inner && typeof inner === "object" && "error" in inner) return String(inner.error);
+  } catch {
+    // Not JSON: the text says it itself.
+  }
+  return text;
+}
+
+interface Patience {
+  api: Supabase;
+  call: Waiting;
+  until: number;
+}
+
+/** `look` answers what is still missing, or undefined when nothing is. The last thing seen goes into the failure. */
+async function patiently(what: string, { api, call, until }: Patience, look: () => Promise<string | undefined>) {
+  let missing = "";
+  const options = { signal: call.signal, limitMs: until - Date.now(), ...api.pace };
+  try {
+    await waitFor(
+      what,
+      async () => {
+        missing = (await look()) ?? "";
+        if (missing) call.progress(`${what}: ${missing}`);
+        return missing ? undefined : true;
+      },
+      options,
+    );
+  } catch (error) {
+    if (!missing || !(error instanceof Refused) || error.message.includes(missing)) throw error;
+    throw new Refused(`${error.message}; ${missing}`, { cause: error });
+  }
+}
