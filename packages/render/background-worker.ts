@@ -1,0 +1,22 @@
+import { defineResource } from "@mais/provider-kit";
+import { z } from "zod";
+import type { RenderApi } from "./client.ts";
+import { checkService, PAID_PLANS, runningInputs, serviceInputs } from "./service-inputs.ts";
+import * as lifecycle from "./service-lifecycle.ts";
+
+/** A process that runs all the time and answers no requests: a queue's consumer. */
+export const BackgroundWorker = defineResource("render:index/backgroundWorker:BackgroundWorker", {
+  inputs: { ...serviceInputs, ...runningInputs, plan: z.enum(PAID_PLANS) },
+  outputs: { slug: z.string(), dashboardUrl: z.string() },
+  secrets: ["envVars", "secretFiles", "logStreamOverride"],
+  replaceOn: ["region"],
+  autoName: { property: "name", maxLength: 63 },
+  check: checkService,
+  find: lifecycle.findService,
+  create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "background_worker", inputs, call),
+  read: lifecycle.readService,
+  update: (api, id, news, { olds, changed, ...call }) =>
+    lifecycle.updateService(api, { id, olds, news, changed }, call),
+  delete: lifecycle.deleteService,
+});
+export type BackgroundWorker = InstanceType<typeof BackgroundWorker>;

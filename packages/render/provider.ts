@@ -1,0 +1,36 @@
+import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
+import { z } from "zod";
+import { connect, type RenderApi } from "./client.ts";
+import { BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project, WebService } from "./index.ts";
+
+export const provider = defineProvider<RenderApi>({
+  name: "render",
+  title: "Render",
+  version: PLUGIN_VERSION,
+  baseUrl: "https://api.render.com/v1",
+  sandboxPath: "/render/v1",
+  config: {
+    /** The workspace, `tea-…` (or `usr-…`): Render > Settings > General shows it in the address bar. */
+    ownerId: z.string().regex(/^(tea|usr|own)-\w+$/, "is a workspace id such as tea-…"),
+  },
+  credentials: {
+    RENDER_API_KEY: {
+      about: "Render API key of a member of the workspace",
+      getIt: "Render > Account Settings > API Keys",
+      live: /^rnd_/,
+    },
+  },
+  connect,
+  async verifyAccount(api, { ownerId = "" }, signal) {
+    try {
+      await api.owner({ signal });
+    } catch (error) {
+      if (!(error instanceof ApiError) || !(error.gone || error.status === 403)) throw error;
+      throw new Refused(
+        `RENDER_API_KEY does not open the workspace ${ownerId}. Use a key of one of its members, or correct the workspace id in the settings. Nothing was changed`,
+        { cause: error },
+      );
+    }
+  },
+  resources: [WebService, BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project],
+});

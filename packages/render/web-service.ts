@@ -1,0 +1,43 @@
+import { defineResource } from "@mais/provider-kit";
+import { z } from "zod";
+import type { RenderApi } from "./client.ts";
+import { checkService, runningInputs, serviceInputs, webInputs } from "./service-inputs.ts";
+import * as lifecycle from "./service-lifecycle.ts";
+
+/**
+ * A Render web service. It is created with its variables, so that the first deploy has them, and counts as created
+ * once that deploy is live.
+ */
+export const WebService = defineResource("render:index/webService:WebService", {
+  inputs: { ...serviceInputs, ...runningInputs, ...webInputs },
+  outputs: {
+    /** The name in the service's URL. A later change of `name` does not move it. */
+    slug: z.string(),
+    /** `https://<slug>.onrender.com` */
+    url: z.string(),
+    dashboardUrl: z.string(),
+    /** With the redirects that Render adds by itself. */
+    activeCustomDomains: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        domainType: z.string().optional(),
+        publicSuffix: z.string().optional(),
+        redirectForName: z.string().optional(),
+      }),
+    ),
+  },
+  secrets: ["envVars", "secretFiles", "logStreamOverride"],
+  replaceOn: ["region"],
+  unordered: ["customDomains", "ipAllowLists"],
+  autoName: { property: "name", maxLength: 63 },
+  recomputed: { activeCustomDomains: ["customDomains"] },
+  check: checkService,
+  find: lifecycle.findService,
+  create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "web_service", inputs, call),
+  read: lifecycle.readService,
+  update: (api, id, news, { olds, changed, ...call }) =>
+    lifecycle.updateService(api, { id, olds, news, changed }, call),
+  delete: lifecycle.deleteService,
+});
+export type WebService = InstanceType<typeof WebService>;
