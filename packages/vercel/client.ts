@@ -1,0 +1,216 @@
+import type { Explanation, Http } from "@mais/provider-kit";
+import { z } from "zod";
+import { DomainAnswer, DomainConfigAnswer, type DomainTarget, domainTargetToWire } from "./domain-wire.ts";
+import {
+  EnvAnswer,
+  EnvListAnswer,
+  type EnvVariable,
+  EnvWriteAnswer,
+  type LiveVariable,
+  liveVariable,
+  variableToWire,
+  type WriteFailure,
+} from "./env-wire.ts";
+import type { GitRepository, Settings } from "./project-inputs.ts";
+import { changesToWire, ProjectAnswer, settingsToWire } from "./project-wire.ts";
+
+type Query = Record<string, string>;
+
+/** Vercel's REST API, as far as our resources need it. https://vercel.com/docs/rest-api */
+export class Vercel {
+  readonly #http: Http;
+  /** Whose objects are meant: a team by id or slug, else the token's own account. */
+  readonly #scope: Query;
+
+  constructor(http: Http, team: string | undefined) {
+    this.#http = http;
+    this.#scope = team === undefined ? {} : team.startsWith("team_") ? { teamId: team } : { slug: team };
+  }
+
+  team(idOrSlug: string, signal: AbortSignal) {
+    return this.#http.get(`/v2/teams/${part(idOrSlug)}`, {
+      signal,
+      answer: z.object({ id: z.string(), slug: z.string() }),
+    });
+  }
+
+  project(idOrName: string, signal: AbortSignal) {
+    return this.#http.get(`/v9/projects/${part(idOrName)}`, { ...this.#call(signal), answer: ProjectAnswer });
+  }
+
+  /** Makes the project with those settings that creation takes; `finishProject` sends the others. */
+  createProject(name: string, settings: Partial<Settings>, git: GitRepository | undefined, signal: AbortSignal) {
+    const json = { name, ...settingsToWire(settings).atCreation, ...(git ? { gitRepository: repository(git) } : {}) };
+    return this.#http.post("/v11/projects", { ...this.#call(signal), json, answer: ProjectAnswer });
+  }
+
+  /** Sends what creation does not take; undefined when there is nothing. */
+  async finishProject(
+    id: string,
+    settings: Partial<Settings>,
+    signal: AbortSignal,
+  ): Promise<ProjectAnswer | undefined> {
+    const { later } = settingsToWire(settings);
+    return Object.keys(later).length === 0 ? undefined : this.#patchProject(id, later, signal);
+  }
+
+  /** Sends the changed settings and resets those no longer given; undefined when nothing of it can be sent. */
+  async editProject(
+    id: string,
+    { name, changed, settings }: { name?: string; changed: Iterable<string>; settings: Partial<Settings> },
+    signal: AbortSignal,
+  ): Promise<ProjectAnswer | undefined> {
+    const body = { ...(name === undefined ? {} : { name }), ...changesToWire(settings, changed) };
+    return Object.keys(body).length === 0 ? undefined : this.#patchProject(id, body, signal);
+  }
+
+  #patchProject(id: string, json: Record<string, unknown>, signal: AbortSignal): Promise<ProjectAnswer> {
+    return this.#http.patch(`/v9/projects/${part(id)}`, {
+      ...this.#call(signal),
+      json,
+      answer: ProjectAnswer,
+      repeatable: true,
+    });
+  }
+
+  deleteProject(id: string, signal: AbortSignal) {
+    return this.#http.delete(`/v9/projects/${part(id)}`, this.#call(signal));
+  }
+
+  link(projectId: string, git: GitRepository, signal: AbortSignal) {
+    const json = repository(git);
+    return this.#http.post(`/v9/projects/${part(projectId)}/link`, {
+      ...this.#call(signal),
+      json,
+      answer: ProjectAnswer,
+    });
+  }
+
+  unlink(projectId: string, signal: AbortSignal) {
+    return this.#http.delete(`/v9/projects/${part(projectId)}/link`, this.#call(signal));
+  }
+
+  setProductionBranch(projectId: string, branch: string, signal: AbortSignal) {
+    const request = { ...this.#call(signal), json: { branch }, answer: ProjectAnswer, repeatable: true };
+    return this.#http.patch(`/v9/projects/${part(projectId)}/branch`, request);
+  }
+
+  /** All variables of a project, decrypted where they can be read at all. */
+  async variables(projectId: string, signal: AbortSignal): Promise<LiveVariable[]> {
+    const found: LiveVariable[] = [];
+    for (let until: number | undefined; ; ) {
+      const query = { ...this.#scope, decrypt: "true", ...(until === undefined ? {} : { until: String(until) }) };
+      const answer = await this.#http.get(`/v10/projects/${part(projectId)}/env`, {
+        query,
+        signal,
+        answer: EnvListAnswer,
+      });
+      found.push(...answer.envs.map(liveVariable));
+      const next = answer.pagination?.next ?? undefined;
+      if (next === undefined || next === until) return found;
+      until = next;
+    }
+  }
+
+  /**
+   * Writes variables in one call. With `overwrite` an entry of the same key and scope gets the new value; without, it
+   * is refused. An accepted call can still have refused some of them: read `failed`.
+   */
+  async writeVariables(
+    projectId: string,
+    variables: readonly EnvVariable[],
+    { overwrite, signal }: { overwrite: boolean; signal: AbortSignal },
+  ): Promise<{ written: LiveVariable[]; failed: WriteFailure[] }> {
+    const query = { ...this.#scope, ...(overwrite ? { upsert: "true" } : {}) };
+    const json = variables.map(variableToWire);
+    const path = `/v10/projects/${part(projectId)}/env`;
+    const answer = await this.#http.post(path, { query, json, signal, answer: EnvWriteAnswer, repeatable: overwrite });
+    return {
+      written: [answer.created ?? []].flat().map(liveVariable),
+      failed: answer.failed.map(({ error }) => error),
+    };
+  }
+
+  async editVariable(projectId: string, id: string, variable: EnvVariable, signal: AbortSignal): Promise<LiveVariable> {
+    const request = { ...this.#call(signal), json: variableToWire(variable), answer: EnvAnswer, repeatable: true };
+    return liveVariable(await this.#http.patch(`/v9/projects/${part(projectId)}/env/${part(id)}`, request));
+  }
+
+  deleteVariables(projectId: string, ids: readonly string[], signal: AbortSignal) {
+    return this.#http.delete(`/v1/projects/${part(projectId)}/env`, { ...this.#call(signal), json: { ids } });
+  }
+
+  addDomain(projectId: string, name: string, target: DomainTarget, signal: AbortSignal) {
+    const json = { name, ...domainTargetToWire(target) };
+    return this.#http.post(`/v10/projects/${part(projectId)}/domains`, {
+      ...this.#call(signal),
+      json,
+      answer: DomainAnswer,
+    });
+  }
+
+  domain(projectId: string, name: string, signal: AbortSignal) {
+    return this.#http.get(domainPath(projectId, name), { ...this.#call(signal), answer: DomainAnswer });
+  }
+
+  editDomain(projectId: string, name: string, target: DomainTarget, signal: AbortSignal) {
+    const json = { redirect: null, redirectStatusCode: null, gitBranch: null, ...domainTargetToWire(target) };
+    return this.#http.patch(domainPath(projectId, name), {
+      ...this.#call(signal),
+      json,
+      answer: DomainAnswer,
+      repeatable: true,
+    });
+  }
+
+  removeDomain(projectId: string, name: string, signal: AbortSignal) {
+    return this.#http.delete(domainPath(projectId, name), this.#call(signal));
+  }
+
+  /** Has Vercel look for the DNS record; refused while it is not there. */
+  verifyDomain(projectId: string, name: string, signal: AbortSignal) {
+    const request = { ...this.#call(signal), answer: z.object({ verified: z.boolean() }), repeatable: true };
+    return this.#http.post(`${domainPath(projectId, name)}/verify`, request);
+  }
+
+  /** Whether DNS leads the name to Vercel; apart from its verification. */
+  domainConfig(projectId: string, name: string, signal: AbortSignal) {
+    const query = { ...this.#scope, projectIdOrName: projectId };
+    return this.#http.get(`/v6/domains/${part(name)}/config`, { query, signal, answer: DomainConfigAnswer });
+  }
+
+  #call(signal: AbortSignal): { query: Query; signal: AbortSignal } {
+    return { query: this.#scope, signal };
+  }
+}
+
+function domainPath(projectId: string, name: string): string {
+  return `/v9/projects/${part(projectId)}/domains/${part(name)}`;
+}
+
+function repository({ type, repo }: GitRepository): { type: string; repo: string } {
+  return { type, repo };
+}
+
+function part(text: string): string {
+  return encodeURIComponent(text);
+}
+
+const ErrorBody = z.object({ error: z.object({ code: z.string().optional(), message: z.string().optional() }) });
+
+/** What Vercel's error body says. https://vercel.com/docs/rest-api/errors */
+export function explain(status: number, body: unknown): Explanation {
+  const { error } = ErrorBody.safeParse(body).data ?? { error: {} };
+  const { code, message = "no explanation given" } = error;
+  return { message, code, advice: adviceFor(status, code) };
+}
+
+function adviceFor(status: number, code: string | undefined): string | undefined {
+  if (code?.startsWith("ENV_"))
+    return "Delete that variable in Vercel, or take it out of the program: one variable has one owner";
+  if (status === 401 || status === 403)
+    return "Check that VERCEL_API_TOKEN is valid and belongs to a member of the team who may change projects (vercel.com/account/settings/tokens)";
+  if (status === 402 || status === 428)
+    return "The team's plan or add-ons do not include this: change the plan, or leave the setting out";
+  return undefined;
+}

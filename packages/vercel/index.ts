@@ -1,0 +1,3 @@
+export { Project } from "./project.ts";
+export { ProjectDomain } from "./project-domain.ts";
+export { ProjectEnvironmentVariables } from "./project-environment-variables.ts";

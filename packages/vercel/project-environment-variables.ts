@@ -1,0 +1,157 @@
+import { ApiError, defineResource, orAbsent, PartialFailure } from "@mais/provider-kit";
+import { z } from "zod";
+import type { Vercel } from "./client.ts";
+import { type EnvVariable, envVariable, type LiveVariable, markComment, type WriteFailure } from "./env-wire.ts";
+import { type Entry, entriesOf, entry, isOwnedBy, liveVariables, valueKeeper } from "./variable-entries.ts";
+import { describeScope, overlaps, type Plan, planChanges } from "./variable-plan.ts";
+import { variableProblems } from "./variable-rules.ts";
+
+const inputs = {
+  projectId: z.string().min(1),
+  /** Each key and scope has one owner: a variable that exists already and was not made by this resource is refused. */
+  variables: z.array(envVariable),
+  /**
+   * Deletes every other variable of the project, but Vercel's own and those of integrations.
+   * @defaultValue variables that this resource does not name are left alone
+   */
+  prune: z.boolean().optional(),
+};
+
+const outputs = {
+  /** What Vercel calls each variable, and when it last changed: how a value written by somebody else is noticed. */
+  entries: z.array(entry),
+};
+
+/**
+ * The environment variables of a project, written in one call. Values reach a deployment when it is built or started,
+ * so a change needs a new deployment. Imported as the project's id.
+ */
+export const ProjectEnvironmentVariables = defineResource(
+  "vercel:index/projectEnvironmentVariables:ProjectEnvironmentVariables",
+  {
+    inputs,
+    outputs,
+    secrets: ["variables"],
+    replaceOn: ["projectId"],
+    unordered: ["variables"],
+    recomputed: { entries: ["variables", "prune"] },
+    check: ({ variables }) => variableProblems(variables),
+    async find(api: Vercel, { projectId, variables }, { signal }) {
+      const live = (await orAbsent(api.variables(projectId, signal))) ?? [];
+      const clashing = live.filter((one) => variables.some((variable) => overlaps(variable, one)));
+      if (clashing.length === 0) return [];
+      const nonces = new Set(clashing.map(({ nonce }) => nonce));
+      const [nonce] = nonces;
+      const createdAt = Math.min(...clashing.map((one) => one.createdAt ?? 0));
+      const label = `variables ${clashing.map(describeScope).join(", ")} of project ${projectId}`;
+      return [{ id: projectId, label, createdAt, ...(nonces.size === 1 && nonce !== undefined ? { nonce } : {}) }];
+    },
+    async create(api: Vercel, { projectId, variables, prune }, { nonce, signal }) {
+      const marked = variables.map((variable) => markComment(variable, nonce));
+      const entries = await write(api, { projectId, variables: marked, overwrite: false, known: [] }, signal);
+      if (prune) await pruneOthers(api, projectId, entries, signal);
+      return { id: projectId, entries };
+    },
+    async read(api: Vercel, id, { inputs: known, outputs: state, signal }) {
+      const live = await orAbsent(api.variables(id, signal));
+      if (!live) return undefined;
+      const mine = live.filter(
+        isOwnedBy({ variables: known?.variables, entries: state?.entries, prune: known?.prune }),
+      );
+      if (known && mine.length === 0 && (known.variables ?? []).length > 0) return undefined;
+      return {
+        projectId: id,
+        prune: known?.prune,
+        variables: liveVariables(mine, known?.variables, state?.entries),
+        entries: entriesOf(mine),
+      };
+    },
+    async update(api: Vercel, projectId, { variables, prune }, { olds, outputs: state, signal }) {
+      const live = await api.variables(projectId, signal);
+      const isOwned = isOwnedBy({ variables: olds.variables, entries: state.entries, prune });
+      const plan = planChanges(variables, live, { isOwned, holdsValue: valueKeeper(olds.variables, state.entries) });
+      if (plan.taken.length > 0) throw takenError(plan.taken, projectId);
+      return { entries: await carryOut(api, projectId, { plan, live: live.filter(isOwned) }, signal) };
+    },
+    async delete(api: Vercel, projectId, { outputs: state, signal }) {
+      const ids = (state.entries ?? []).map(({ id }) => id);
+      if (ids.length > 0) await orAbsent(api.deleteVariables(projectId, ids, signal));
+    },
+  },
+);
+export type ProjectEnvironmentVariables = InstanceType<typeof ProjectEnvironmentVariables>;
+
+/** Adds and changes before it deletes, except for what stands in the way. */
+async function carryOut(
+  api: Vercel,
+  projectId: string,
+  { plan, live }: { plan: Plan; live: readonly LiveVariable[] },
+  signal: AbortSignal,
+): Promise<Entry[]> {
+  const gone = new Set([...plan.deleteFirst, ...plan.deleteLast]);
+  if (plan.deleteFirst.length > 0) await api.deleteVariables(projectId, plan.deleteFirst, signal);
+  const moved: LiveVariable[] = [];
+  for (const { id, variable } of plan.move) moved.push(await api.editVariable(projectId, id, variable, signal));
+  const kept = [...live.filter(({ id }) => !gone.has(id) && !moved.some((one) => one.id === id)), ...moved];
+  const request = { projectId, variables: plan.write, overwrite: true, known: entriesOf(kept) };
+  const entries = plan.write.length > 0 ? await write(api, request, signal) : request.known;
+  if (plan.deleteLast.length > 0) await api.deleteVariables(projectId, plan.deleteLast, signal);
+  return entries;
+}
+
+interface Writing {
+  projectId: string;
+  variables: readonly EnvVariable[];
+  overwrite: boolean;
+  /** Entries that are there already. */
+  known: readonly Entry[];
+}
+
+/** Writes all in one call; what Vercel refused of it is an error, and what it took stays known. */
+async function write(
+  api: Vercel,
+  { projectId, variables, overwrite, known }: Writing,
+  signal: AbortSignal,
+): Promise<Entry[]> {
+  if (variables.length === 0) return [...known];
+  const { written, failed } = await api.writeVariables(projectId, variables, { overwrite, signal });
+  const fresh = entriesOf(written);
+  const entries = [...known.filter(({ id }) => !fresh.some((one) => one.id === id)), ...fresh];
+  if (failed.length === 0) return entries;
+  const reasons = failed.map(reasonOf);
+  if (entries.length > 0) throw new PartialFailure(projectId, { entries }, reasons);
+  throw new ApiError({
+    vendor: "Vercel",
+    attempt: "setting variables",
+    status: 400,
+    message: reasons.join("; "),
+    gone: false,
+  });
+}
+
+function reasonOf({ key, envVarKey, code, message }: WriteFailure): string {
+  return `${envVarKey ?? key ?? "a variable"} was refused: ${message} (${code})`;
+}
+
+async function pruneOthers(
+  api: Vercel,
+  projectId: string,
+  entries: readonly Entry[],
+  signal: AbortSignal,
+): Promise<void> {
+  const live = await api.variables(projectId, signal);
+  const others = live
+    .filter(({ id, foreign }) => !foreign && !entries.some((one) => one.id === id))
+    .map(({ id }) => id);
+  if (others.length > 0) await api.deleteVariables(projectId, others, signal);
+}
+
+function takenError(taken: readonly LiveVariable[], projectId: string): ApiError {
+  return new ApiError({
+    vendor: "Vercel",
+    attempt: "setting variables",
+    status: 409,
+    message: `${taken.map(describeScope).join(", ")} of project ${projectId} exists already and was not made by this resource, so nothing was changed`,
+    advice: "Delete it in Vercel, or take it out of the program: one variable has one owner",
+  });
+}

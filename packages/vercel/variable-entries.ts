@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { type EnvVariable, type LiveVariable, TARGETS } from "./env-wire.ts";
+import { sameScope } from "./variable-plan.ts";
+
+/** What state keeps of a variable at Vercel, beside the inputs. */
+export const entry = z.object({
+  id: z.string(),
+  key: z.string(),
+  targets: z.array(z.enum(TARGETS)),
+  customEnvironmentIds: z.array(z.string()).optional(),
+  gitBranch: z.string().optional(),
+  /** Milliseconds since 1970. */
+  updatedAt: z.number().optional(),
+});
+export type Entry = z.output<typeof entry>;
+
+/** Stands for a sensitive value that somebody else has written: differs from every value of the program's. */
+const CHANGED_OUTSIDE = "(changed outside of this program)";
+
+export function entriesOf(live: readonly LiveVariable[]): Entry[] {
+  const entries = live.map(({ id, key, targets, customEnvironmentIds, gitBranch, updatedAt }) => ({
+    ...{ id, key, targets },
+    ...(customEnvironmentIds.length > 0 ? { customEnvironmentIds } : {}),
+    ...(gitBranch === undefined ? {} : { gitBranch }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+  }));
+  return entries.sort((a, b) => a.key.localeCompare(b.key) || a.id.localeCompare(b.id));
+}
+
+interface Known {
+  variables: readonly EnvVariable[] | undefined;
+  entries: readonly Entry[] | undefined;
+  prune: boolean | undefined;
+}
+
+/** Whether an entry at Vercel is this resource's. On import (nothing known yet) everything is. */
+export function isOwnedBy({ variables, entries, prune }: Known): (live: LiveVariable) => boolean {
+  const everything = prune === true || (variables === undefined && entries === undefined);
+  const ids = new Set((entries ?? []).map(({ id }) => id));
+  return (live) =>
+    !live.foreign &&
+    (everything || ids.has(live.id) || (variables ?? []).some((variable) => sameScope(variable, live)));
+}
+
+/** Judges whether an entry holds a wanted value: readable ones by reading, sensitive ones by what was written last. */
+export function valueKeeper(
+  olds: readonly EnvVariable[] | undefined,
+  entries: readonly Entry[] | undefined,
+): (live: LiveVariable, wanted: EnvVariable) => boolean {
+  return (live, wanted) => {
+    if (!live.sensitive) return live.value === wanted.value;
+    const old = (olds ?? []).find((variable) => sameScope(variable, live));
+    return old?.value === wanted.value && !touched(live, entries);
+  };
+}
+
+/** Vercel's time stamp is not the one that our last write left. */
+function touched(live: LiveVariable, entries: readonly Entry[] | undefined): boolean {
+  const known = (entries ?? []).find(({ id }) => id === live.id);
+  return known === undefined || known.updatedAt !== live.updatedAt;
+}
+
+/** Live variables as a program writes them: known ones in the program's order and form, others after them. */
+export function liveVariables(
+  live: readonly LiveVariable[],
+  known: readonly EnvVariable[] | undefined,
+  entries: readonly Entry[] | undefined,
+): EnvVariable[] {
+  const claimed = new Set<LiveVariable>();
+  const inOrder = (known ?? []).flatMap((variable) => {
+    const match = find(variable, live, entries, claimed);
+    if (!match) return [];
+    claimed.add(match);
+    return [asInput(match, variable, entries)];
+  });
+  const rest = live.filter((one) => !claimed.has(one)).sort((a, b) => a.key.localeCompare(b.key));
+  return [...inOrder, ...rest.map((one) => asInput(one, undefined, entries))];
+}
+
+/** By scope, else by the id that it had: then its scope was changed by somebody else. */
+function find(
+  variable: EnvVariable,
+  live: readonly LiveVariable[],
+  entries: readonly Entry[] | undefined,
+  claimed: ReadonlySet<LiveVariable>,
+): LiveVariable | undefined {
+  const free = live.filter((one) => one.key === variable.key && !claimed.has(one));
+  const id = (entries ?? []).find((one) => sameScope(one, variable))?.id;
+  return free.find((one) => sameScope(one, variable)) ?? free.find((one) => one.id === id);
+}
+
+function asInput(
+  live: LiveVariable,
+  known: EnvVariable | undefined,
+  entries: readonly Entry[] | undefined,
+): EnvVariable {
+  const { key, sensitive, targets, customEnvironmentIds, gitBranch, comment } = live;
+  const unmoved = known !== undefined && sameScope(known, live);
+  const scope = unmoved
+    ? { targets: known.targets, customEnvironmentIds: known.customEnvironmentIds, gitBranch: known.gitBranch }
+    : { targets, customEnvironmentIds: customEnvironmentIds.length > 0 ? customEnvironmentIds : undefined, gitBranch };
+  // A comment that the program does not write is not the program's.
+  const wanted = known === undefined || known.comment !== undefined;
+  const variable = {
+    key,
+    value: liveValue(live, known, entries),
+    sensitive,
+    ...scope,
+    comment: wanted ? comment : undefined,
+  };
+  // Absent, not undefined: state compares deeply.
+  return Object.fromEntries(Object.entries(variable).filter(([, value]) => value !== undefined)) as EnvVariable;
+}
+
+function liveValue(live: LiveVariable, known: EnvVariable | undefined, entries: readonly Entry[] | undefined): string {
+  if (!live.sensitive) return live.value ?? "";
+  if (!known) return "";
+  return entries !== undefined && entries.length > 0 && touched(live, entries) ? CHANGED_OUTSIDE : known.value;
+}
