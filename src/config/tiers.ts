@@ -1,0 +1,185 @@
+import * as z from "zod";
+import { RENDER_PLANS, SUPABASE_SIZES } from "./vendor-terms.ts";
+
+const count = (max: number) => z.int().min(1).max(max);
+const path = z.string().regex(/^\/[^\s?#]*$/, "expected a path that starts with /, for example /health");
+const command = z.string().trim().min(1);
+const renderPlan = z.enum(RENDER_PLANS);
+/** Render takes 1 to 90. https://render.com/docs/scaling */
+const percentage = z.int().min(1).max(90);
+/** Node processes in one instance; each has a database pool of its own. */
+const processes = count(64).default(1);
+
+/** The public API: a web service on Render. */
+export const api = z
+  .strictObject({
+    plan: renderPlan,
+    instances: z.strictObject({ min: count(100), max: count(100) }),
+    /** The load at which Render adds an instance, in percent. Needed where `max` is above `min`. */
+    scaling: z.strictObject({ cpu: percentage.optional(), memory: percentage.optional() }).optional(),
+    processes,
+    buildCommand: command,
+    startCommand: command,
+    /** Runs once per deploy before the new version starts, for example `npx prisma migrate deploy`. */
+    preDeployCommand: command.optional(),
+    health: z
+      .strictObject({
+        /** Render's own probe. It must not call other vendors. */
+        path: path.default("/health"),
+        /** The gate of a release: may call Stripe, Postmark and the like. Never Render's probe. */
+        readinessPath: path.default("/health/ready"),
+        /** Of our prober and of uptime monitors; Render's own probe cannot be timed. */
+        intervalSeconds: count(3_600).default(30),
+        timeoutSeconds: count(60).default(5),
+      })
+      .prefault({})
+      .refine(({ path: alive, readinessPath }) => alive !== readinessPath, {
+        path: ["readinessPath"],
+        message:
+          "expected another path than health.path: readiness calls other vendors, and their outage would restart the API",
+      })
+      .refine(({ intervalSeconds, timeoutSeconds }) => timeoutSeconds < intervalSeconds, {
+        path: ["timeoutSeconds"],
+        message: "expected less than health.intervalSeconds",
+      }),
+  })
+  .refine(({ instances }) => instances.max >= instances.min, {
+    path: ["instances", "max"],
+    message: "expected at least instances.min",
+  })
+  .refine(({ instances, scaling }) => instances.max <= instances.min || scaling?.cpu || scaling?.memory, {
+    path: ["scaling"],
+    message: "expected cpu or memory, in percent: instances.max is above instances.min and something must decide",
+  });
+
+/** The queue's worker: a background worker on Render. */
+export const worker = z.strictObject({
+  plan: renderPlan,
+  instances: count(100),
+  processes,
+  buildCommand: command,
+  startCommand: command,
+});
+
+const CRON_FIELD = /^[\d*,/\-A-Za-z]+$/;
+
+/** The nightly job: a cron job on Render. */
+export const cron = z.strictObject({
+  plan: renderPlan,
+  /** Five fields, in UTC. */
+  schedule: z.string().refine((text) => {
+    const fields = text.trim().split(/\s+/);
+    return fields.length === 5 && fields.every((field) => CRON_FIELD.test(field));
+  }, 'expected a cron expression of five fields, for example "0 3 * * *"'),
+  buildCommand: command,
+  startCommand: command,
+});
+
+/** The Next.js site on Vercel. */
+export const web = z.strictObject({
+  /** `previews`: production is open; `all`: nothing is open; `none`: everything is. */
+  protection: z.enum(["none", "previews", "all"]),
+  /** Vercel's spelling of Node's major version. */
+  nodeVersion: z.enum(["22.x", "24.x"]),
+  installCommand: command.optional(),
+  buildCommand: command.optional(),
+});
+
+/** Postgres: a project on Supabase. */
+export const database = z
+  .strictObject({
+    /** Left out, Supabase gives its smallest; an organization on the free plan refuses any size. */
+    size: z.enum(SUPABASE_SIZES).optional(),
+    /** `daily` comes with every paid plan; `pointInTime` replaces it and costs extra. */
+    backups: z.enum(["none", "daily", "pointInTime"]),
+    /** How far back a point-in-time restore may go. */
+    pointInTimeDays: z.union([z.literal(7), z.literal(14), z.literal(28)]).optional(),
+    enforceSsl: z.boolean(),
+    /** Connections past the pooler that may be open at once: a migration, a backup, people. */
+    directConnections: count(400).default(10),
+  })
+  .refine(({ backups, pointInTimeDays }) => (backups === "pointInTime") === (pointInTimeDays !== undefined), {
+    path: ["pointInTimeDays"],
+    message: 'expected 7, 14 or 28 with backups "pointInTime", and nothing otherwise',
+  })
+  // https://supabase.com/docs/guides/platform/manage-your-usage/point-in-time-recovery
+  .refine(({ backups, size }) => backups !== "pointInTime" || (size !== undefined && size !== "micro"), {
+    path: ["size"],
+    message: "expected small or larger: Supabase offers point-in-time recovery from small on",
+  });
+
+/** Buckets in the database's project. */
+export const storage = z.strictObject({
+  buckets: z.record(
+    z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "expected 3 to 63 lower-case letters, digits or dashes"),
+    z.strictObject({
+      public: z.boolean(),
+      /** In bytes. */
+      fileSizeLimit: z.int().positive().optional(),
+      allowedMimeTypes: z
+        .array(z.string().regex(/^[\w.+-]+\/[\w.+*-]+$/, "expected a type such as image/png"))
+        .optional(),
+    }),
+  ),
+});
+
+/** Redis on Upstash. */
+export const redis = z.strictObject({
+  /** BullMQ's queue has a database of its own, so that the cache may evict and the queue never does. `false`: both share one, without eviction. */
+  queue: z.boolean(),
+});
+
+const currency = z.string().regex(/^[a-z]{3}$/, "expected a lower-case ISO code, for example eur");
+
+/** Payments: webhook endpoints and the catalogue on Stripe. */
+export const stripe = z.strictObject({
+  /** Events of the platform's own account. */
+  events: z
+    .array(z.string().regex(/^(\*|[a-z0-9_]+(\.[a-z0-9_]+)+)$/, "expected an event such as charge.refunded"))
+    .min(1),
+  webhookPath: path.default("/webhooks/stripe"),
+  /** Events of connected accounts; Stripe sends those to an endpoint of their own. `false`: no Connect. */
+  connect: z.union([
+    z.literal(false),
+    z.strictObject({
+      events: z
+        .array(z.string().regex(/^(\*|[a-z0-9_]+(\.[a-z0-9_]+)+)$/, "expected an event such as account.updated"))
+        .min(1),
+      webhookPath: path.default("/webhooks/stripe/connect"),
+    }),
+  ]),
+  /** What is sold, by a name of ours. Amounts are in the currency's smallest unit. */
+  products: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/, "expected lower-case letters, digits or dashes"),
+      z.strictObject({
+        name: z.string().min(1).max(250),
+        description: z.string().min(1).optional(),
+        prices: z.record(
+          z.string().regex(/^[a-z][a-z0-9-]*$/, "expected lower-case letters, digits or dashes"),
+          z.strictObject({
+            currency,
+            unitAmount: z.int().min(0),
+            /** Left out, the price is paid once. */
+            interval: z.enum(["day", "week", "month", "year"]).optional(),
+          }),
+        ),
+      }),
+    )
+    .default({}),
+});
+
+/** Mail: a server on Postmark. */
+export const mail = z.strictObject({
+  /** `Sandbox` accepts mail and delivers none. Postmark cannot change it later. */
+  deliveryType: z.enum(["Live", "Sandbox"]),
+  /** Id of the stream that the application sends on. */
+  stream: z
+    .string()
+    .regex(
+      /^(?!pm-)[a-z][a-z0-9_-]{0,29}$/,
+      "expected a lower-case stream id of at most 30 characters, not starting with pm-",
+    ),
+  /** Bounces and spam complaints are reported to the API at this path. `false`: they are not. */
+  webhookPath: z.union([z.literal(false), path]),
+});
