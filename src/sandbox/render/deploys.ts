@@ -28,21 +28,21 @@ function ownState(world: World, deploy: Deploy): DeployState {
   const now = world.clock.now().getTime();
   const created = millis(deploy.createdAt);
   const total = world.delays.renderDeploy;
-  const share = total === 0 ? 1 : (now - created) / total;
+  const share = total === 0 || deploy.immediate ? 1 : (now - created) / total;
   const startedAt = share >= 0.1 ? stamp(new Date(created + total * 0.1)) : undefined;
   const ended = (status: string, at: string): DeployState => ({ status, startedAt, finishedAt: at, updatedAt: at });
   if (deploy.canceledAt) return ended("canceled", deploy.canceledAt);
   if (deploy.host === "failed") return ended("update_failed", deploy.hostSettledAt ?? deploy.createdAt);
   if (share >= 1 && deploy.host !== "pending") {
     const settled = deploy.hostSettledAt ? millis(deploy.hostSettledAt) : 0;
-    return ended("live", stamp(new Date(Math.max(created + total, settled))));
+    return ended("live", stamp(new Date(Math.max(created + (deploy.immediate ? 0 : total), settled))));
   }
   const updatedAt = stamp(new Date(Math.min(now, created + total)));
   return { status: phase(deploy, share), startedAt, finishedAt: null, updatedAt };
 }
 
 function phase(deploy: Deploy, share: number): string {
-  if (share < 0.1) return "created";
+  if (deploy.builds && share < 0.1) return "created";
   if (deploy.builds && share < 0.6) return "build_in_progress";
   if (deploy.hasPreDeploy && share < 0.75) return "pre_deploy_in_progress";
   return "update_in_progress";
@@ -87,6 +87,8 @@ export function startDeploy(store: Store, world: World, service: Service, reques
     commit: reuse ? reuse.commit : commitOf(world, service, request.commitId),
     image,
     builds: !reuse && !image,
+    // Seen in real answers: there is nothing to do before the job's next run.
+    immediate: service.type === "cron_job" && image !== undefined,
     hasPreDeploy: Boolean(service.settings.preDeployCommand),
     host: "none",
     variables: variablesOf(store, service),
@@ -141,34 +143,22 @@ function folderOf(repo: string, rootDir: string): string {
   return rootDir && rootDir !== "." ? `${folder}/${rootDir.replace(/^\.?\//, "")}` : folder;
 }
 
-/** One version of a service at a time, in the order in which they were asked for. */
-const queues = new WeakMap<World, Map<string, Promise<void>>>();
-
+/** The host takes a service's versions one after the other, so of two deploys the newer one runs in the end. */
 function runOnHost(store: Store, world: World, service: Service, deploy: Deploy): void {
   if (!runsOnHost(service)) return;
   deploy.host = "pending";
-  const version = versionOf(service, deploy);
-  const mine = queues.get(world) ?? new Map<string, Promise<void>>();
-  queues.set(world, mine);
-  const before = mine.get(service.id) ?? Promise.resolve();
-  const turn = before.then(() => hostTurn(store, world, deploy.id, version));
-  mine.set(service.id, turn);
-}
-
-async function hostTurn(store: Store, world: World, deployId: string, version: ServiceVersion): Promise<void> {
-  const wanted = deploys(store).get(deployId);
-  if (!wanted || wanted.canceledAt || !services(store).get(version.id)) return;
-  const failure = await world.services.deploy(version).then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  const settle = (failure: string | undefined): void => {
+    // The service, and its deploys with it, may have been deleted meanwhile.
+    const settled = deploys(store).get(deploy.id);
+    if (!settled) return;
+    settled.host = failure === undefined ? "ok" : "failed";
+    settled.hostMessage = failure;
+    settled.hostSettledAt = stamp(world.clock.now());
+  };
+  world.services.deploy(versionOf(service, deploy)).then(
+    () => settle(undefined),
+    (error: unknown) => settle(error instanceof Error ? error.message : String(error)),
   );
-  // The service may have been deleted meanwhile; what was started for it must not outlive it.
-  if (!services(store).get(version.id)) await world.services.stop(version.id);
-  const deploy = deploys(store).get(deployId);
-  if (!deploy) return;
-  deploy.host = failure === undefined ? "ok" : "failed";
-  deploy.hostMessage = failure;
-  deploy.hostSettledAt = stamp(world.clock.now());
 }
 
 /** Runs again, after the sandbox's own restart, what was running or starting. */

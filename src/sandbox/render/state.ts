@@ -85,6 +85,7 @@ export interface Deploy {
   image?: { ref: string; sha: string } | undefined;
   /** Steps that this deploy goes through before the update. */
   builds: boolean;
+  immediate: boolean;
   hasPreDeploy: boolean;
   /** What the service host says about the started version; `none` where nothing is started. */
   host: "none" | "pending" | "ok" | "failed";
