@@ -142,7 +142,7 @@ class UpRun {
 
   #diagnose({ severity, message, urn }: { severity: string; message: string; urn?: string | undefined }): void {
     const name = urn && !urn.includes("pulumi:pulumi:Stack") ? `${urn.split("::").at(-1)}: ` : "";
-    const text = `${name}${message.trim()}`;
+    const text = `${name}${message.replaceAll(STACK_TRACE_LINE, "").trim()}`;
     if (severity === "error") this.#errors.push(text);
     if (severity === "warning") this.#warnings.push(text);
   }
@@ -156,6 +156,9 @@ class UpRun {
     return known ?? exit.other;
   }
 }
+
+/** A program that breaks sends its whole trace; `mais pulumi up` shows it. */
+const STACK_TRACE_LINE = /^\s+at .+:\d+:\d+\)?( \{)?$\n?/gm;
 
 type StepOf = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 
