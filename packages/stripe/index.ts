@@ -1,0 +1,3 @@
+export { Price } from "./price.ts";
+export { Product } from "./product.ts";
+export { WebhookEndpoint } from "./webhook-endpoint.ts";
