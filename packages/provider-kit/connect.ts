@@ -32,6 +32,7 @@ export async function connect(
   { env, root }: Surroundings,
   signal: AbortSignal,
 ): Promise<Connected> {
+  if (!provider.baseUrl) return { api: undefined, secrets: [] };
   const sandbox = args.endpoint === "sandbox" || env.MAIS_TARGET === "sandbox";
   const address = sandbox ? await sandboxAddress(env, root, signal) : undefined;
   const credentials = address ? address.credentials : liveCredentials(provider, env);
@@ -44,7 +45,7 @@ export async function connect(
     credentials,
     config: config as Record<string, string | undefined>,
     http: (options) =>
-      createHttp({ ...options, vendor: provider.title, baseUrl, secrets: [...secrets, ...options.secrets] }),
+      createHttp({ baseUrl, ...options, vendor: provider.title, secrets: [...secrets, ...options.secrets] }),
   });
   await provider.verifyAccount?.(api, config as Record<string, string | undefined>, signal);
   return { api, secrets };

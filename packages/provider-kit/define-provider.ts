@@ -18,8 +18,11 @@ export interface Connection<Config> {
   /** By environment variable name, as declared in `credentials`. */
   credentials: Record<string, string>;
   config: Config;
-  /** The shared HTTP client over `baseUrl`, with retry, deadline and redaction. */
-  http(options: Omit<HttpOptions, "vendor" | "baseUrl">): Http;
+  /**
+   * The shared HTTP client over `baseUrl`, with retry, deadline and redaction. Another base URL is for a vendor whose
+   * objects have hosts of their own; never send the vendor's credential there.
+   */
+  http(options: Omit<HttpOptions, "vendor" | "baseUrl"> & { baseUrl?: string }): Http;
 }
 
 /** A function that programs can call, such as `supabase:index/getPooler:getPooler`. */
@@ -39,7 +42,7 @@ export interface ProviderDefinition<Api = unknown, Config = Record<string, strin
   /** `Render`, for messages. */
   title: string;
   version: string;
-  /** The vendor's own endpoint, path prefix included. */
+  /** The vendor's own endpoint, path prefix included. Empty for resources that live in the state alone. */
   baseUrl: string;
   /** What stands between the sandbox's origin and this vendor's paths: `/render/v1`. */
   sandboxPath: string;

@@ -13,8 +13,8 @@ export type DeepInput<T> = T extends string | number | boolean | null | undefine
 export type Args<I extends Shape> = { [K in keyof z.input<z.ZodObject<I>>]: DeepInput<z.input<z.ZodObject<I>>[K]> };
 
 export type Properties<I extends Shape, O extends Shape> = {
-  readonly [K in keyof Parsed<I>]: pulumi.Output<Parsed<I>[K]>;
-} & { readonly [K in keyof Parsed<O>]: pulumi.Output<Parsed<O>[K]> };
+  readonly [K in keyof Parsed<I>]-?: pulumi.Output<Parsed<I>[K]>;
+} & { readonly [K in keyof Parsed<O>]-?: pulumi.Output<Parsed<O>[K]> };
 
 export type ResourceClass<I extends Shape, O extends Shape> = new (
   name: string,

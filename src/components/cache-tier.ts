@@ -32,7 +32,7 @@ export class CacheTier extends pulumi.ComponentResource {
         { parent: this, additionalSecretOutputs: ["password", "restToken", "readOnlyRestToken"], ...kept(keep) },
       );
       const { endpoint, port, password } = database;
-      return pulumi.secret(pulumi.all({ endpoint, port, password }).apply(redisUrl));
+      return pulumi.secret(pulumi.output({ endpoint, port, password }).apply(redisUrl));
     };
     this.cacheUrl = make("cache", separateQueue);
     // BullMQ loses or repeats jobs when its lock keys are evicted: https://docs.bullmq.io/guide/going-to-production

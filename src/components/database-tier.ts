@@ -3,14 +3,16 @@ import { Bucket, Project, Settings } from "@pulumi/supabase";
 import { pooledUrl, sessionUrl } from "./connection-strings.ts";
 import { kept } from "./kept.ts";
 
+type ProjectArgs = ConstructorParameters<typeof Project>[1];
+
 export interface DatabaseTierArgs {
   /** Name of the Supabase project, unique in the organization. */
   projectName: string;
   /** The organization's slug. */
   organization: string;
-  region: string;
+  region: ProjectArgs["region"];
   /** Left out, Supabase gives its smallest; the free plan refuses any. */
-  size?: string | undefined;
+  size?: ProjectArgs["instanceSize"];
   password: pulumi.Input<string>;
   /** Connections per process. */
   poolSize: number;
@@ -50,21 +52,26 @@ export class DatabaseTier extends pulumi.ComponentResource {
     for (const [bucket, limits] of Object.entries(args.buckets)) {
       new Bucket(bucket, { projectRef: project.id, name: bucket, ...limits }, { parent: this, ...kept(keep) });
     }
-    const address = pulumi.all({
+    const address = pulumi.output({
       poolerHost: project.poolerHost,
       poolerPort: project.poolerPort,
       sessionPort: project.sessionPoolerPort,
       user: project.poolerUser,
-      password: pulumi.output(password),
+      password,
       database: project.databaseName,
     });
     this.projectRef = project.id;
     this.url = pulumi.secret(address.apply((known) => pooledUrl(known, poolSize)));
     this.directUrl = pulumi.secret(address.apply(sessionUrl));
-    this.apiUrl = pulumi.interpolate`https://${project.id}.supabase.co`;
-    this.secretKey = project.secretKey;
+    this.apiUrl = project.url;
+    this.secretKey = project.secretKey.apply(present);
     this.registerOutputs({ projectRef: this.projectRef });
   }
+}
+
+function present(key: string | undefined): string {
+  if (key) return key;
+  throw new pulumi.RunError("The Supabase project has no secret key. Make one under Settings > API keys, then run again.");
 }
 
 /** The application has its own sign-in; Supabase Auth is unused and must not admit anyone. */

@@ -9,7 +9,7 @@ export interface WebhookArgs {
 export interface ProductArgs {
   name: string;
   description?: string | undefined;
-  prices: Record<string, { currency: string; unitAmount: number; interval?: string | undefined }>;
+  prices: Record<string, { currency: string; unitAmount: number; interval?: "day" | "week" | "month" | "year" | undefined }>;
 }
 
 export interface PaymentsTierArgs {
@@ -42,6 +42,6 @@ export class PaymentsTier extends pulumi.ComponentResource {
   #price(lookupKey: string, product: pulumi.Output<string>, price: ProductArgs["prices"][string]): void {
     const { interval, ...amount } = price;
     const recurrings = interval ? [{ interval }] : undefined;
-    new Price(lookupKey, { ...amount, product, recurrings, lookupKey, transferLookupKey: true }, { parent: this });
+    new Price(lookupKey, { ...amount, product, recurrings, lookupKey }, { parent: this });
   }
 }

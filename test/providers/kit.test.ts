@@ -89,7 +89,7 @@ const ShelfResource = defineResource("store:index/shelf:Shelf", {
       shelf && {
         name: shelf.name,
         size: shelf.size,
-        region: "north",
+        region: "north" as const,
         tags: ["b", "a"],
         ...(shelf.labels ? { labels: shelf.labels } : {}),
         address: `${shelf.name}.store`,

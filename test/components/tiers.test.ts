@@ -1,0 +1,171 @@
+import { expect, test } from "vitest";
+import { ApiTier, size } from "../../src/components/api-tier.ts";
+import { CacheTier } from "../../src/components/cache-tier.ts";
+import { DatabaseTier } from "../../src/components/database-tier.ts";
+import { MailTier } from "../../src/components/mail-tier.ts";
+import { PaymentsTier } from "../../src/components/payments-tier.ts";
+import { WebTier } from "../../src/components/web-tier.ts";
+import { recordResources, valueOf, vendorObjects } from "../helpers/record-resources.ts";
+
+const source = {
+  repoUrl: "https://github.com/acme/app",
+  branch: "main",
+  rootDirectory: "apps/api",
+  buildCommand: "npm ci",
+  startCommand: "node server.js",
+  deployOnPush: false,
+};
+
+test("the API is one service behind its health check, with its variables from the first deploy on", async () => {
+  const args = {
+    serviceName: "acme-api",
+    source,
+    region: "frankfurt" as const,
+    plan: "starter" as const,
+    instances: { min: 1, max: 1 },
+    healthCheckPath: "/health",
+    customDomain: "api.acme.dev",
+    environmentId: "evm-1",
+    variables: { LOG_LEVEL: "info" },
+  };
+  const { resources } = await recordResources(() => new ApiTier("api", args));
+  expect(vendorObjects(resources)).toEqual([
+    {
+      type: "render:index/webService:WebService",
+      name: "api",
+      inputs: {
+        name: "acme-api",
+        runtimeSource: {
+          nativeRuntime: {
+            repoUrl: source.repoUrl,
+            branch: "main",
+            buildCommand: "npm ci",
+            runtime: "node",
+            autoDeploy: false,
+          },
+        },
+        rootDirectory: "apps/api",
+        startCommand: "node server.js",
+        region: "frankfurt",
+        plan: "starter",
+        environmentId: "evm-1",
+        healthCheckPath: "/health",
+        numInstances: 1,
+        customDomains: [{ name: "api.acme.dev" }],
+        envVars: { LOG_LEVEL: { value: "info" } },
+      },
+    },
+  ]);
+});
+
+test("instances are a number, or a range with what decides in it", () => {
+  expect(size({ instances: { min: 2, max: 2 } })).toEqual({ numInstances: 2 });
+  expect(size({ instances: { min: 2, max: 6 }, scaling: { cpu: 70, memory: 75 } })).toEqual({
+    autoscaling: {
+      enabled: true,
+      min: 2,
+      max: 6,
+      criteria: { cpu: { enabled: true, percentage: 70 }, memory: { enabled: true, percentage: 75 } },
+    },
+  });
+  expect(size({ instances: { min: 1, max: 2 }, scaling: { cpu: 70 } }).autoscaling?.criteria.memory.enabled).toBe(
+    false,
+  );
+});
+
+test("the queue's database never evicts, whether it is its own or shared with the cache", async () => {
+  const evictions = async (separateQueue: boolean) => {
+    const args = { namePrefix: "acme", region: "eu-central-1", separateQueue, keep: false };
+    const { resources } = await recordResources(() => new CacheTier("redis", args));
+    return vendorObjects(resources).map(({ inputs }) => [inputs.databaseName, inputs.eviction, inputs.tls]);
+  };
+  expect(await evictions(true)).toEqual([
+    ["acme-cache", true, true],
+    ["acme-queue", false, true],
+  ]);
+  expect(await evictions(false)).toEqual([["acme-cache", false, true]]);
+});
+
+test("the database has sign-ups off, its buckets, and two addresses", async () => {
+  const args = {
+    projectName: "acme-database",
+    organization: "acme",
+    region: "eu-central-1" as const,
+    password: "s3cret",
+    poolSize: 7,
+    enforceSsl: true,
+    buckets: { uploads: { public: false } },
+    keep: false,
+  };
+  const { resources, built } = await recordResources(() => new DatabaseTier("database", args));
+  expect(vendorObjects(resources).map(({ type, name }) => [type, name])).toEqual([
+    ["supabase:index/project:Project", "database"],
+    ["supabase:index/settings:Settings", "database-settings"],
+    ["supabase:index/bucket:Bucket", "uploads"],
+  ]);
+  expect(vendorObjects(resources)[1]?.inputs).toMatchObject({ sslEnforcement: true, auth: '{"disable_signup":true}' });
+  expect(await valueOf(built.url)).toContain("connection_limit=7");
+  expect(await valueOf(built.directUrl)).toContain(":5432/");
+});
+
+test("a Connect platform gets two endpoints, and each price a lookup key that moves", async () => {
+  const products = { fee: { name: "Booking fee", prices: { standard: { currency: "eur", unitAmount: 250 } } } };
+  const platform = { url: "https://api.acme.dev/hook", events: ["charge.refunded"] };
+  const connect = { url: "https://api.acme.dev/connect", events: ["account.updated"] };
+  const { resources } = await recordResources(() => new PaymentsTier("payments", { platform, connect, products }));
+  const made = vendorObjects(resources);
+  expect(made.map(({ name }) => name).sort()).toEqual(["fee", "fee-standard", "payments-connect", "payments-platform"]);
+  expect(made.find(({ name }) => name === "payments-connect")?.inputs).toEqual({
+    url: connect.url,
+    enabledEvents: connect.events,
+    connect: true,
+  });
+  expect(made.find(({ name }) => name === "fee-standard")?.inputs).toEqual({
+    currency: "eur",
+    unitAmount: 250,
+    product: "fee-id",
+    lookupKey: "fee-standard",
+  });
+});
+
+test("mail reports bounces and complaints to the API, with a password", async () => {
+  const webhook = { url: "https://api.acme.dev/mail", username: "postmark", password: "pw" };
+  const args = { serverName: "acme-mail", deliveryType: "Live" as const, stream: "bookings", webhook, keep: false };
+  const { resources, built } = await recordResources(() => new MailTier("mail", args));
+  expect(vendorObjects(resources).map(({ name }) => name)).toEqual(["mail", "mail-stream", "mail-webhook"]);
+  expect(vendorObjects(resources)[2]?.inputs).toMatchObject({
+    url: webhook.url,
+    httpAuth: { username: "postmark", password: "pw" },
+    triggers: { bounce: { enabled: true }, spamComplaint: { enabled: true } },
+  });
+  expect(await valueOf(built.serverToken)).toBe("server-token");
+});
+
+test("the site is linked to Git, protected as asked, and its secrets are sensitive", async () => {
+  const args = {
+    projectName: "acme-web",
+    repository: { repo: "acme/app", branch: "main" },
+    rootDirectory: "apps/web",
+    nodeVersion: "24.x",
+    region: "fra1",
+    protection: "previews" as const,
+    targets: ["production" as const],
+    customDomain: "acme.dev",
+    variables: {
+      NEXT_PUBLIC_API_URL: { value: "https://api.acme.dev", secret: false },
+      TOKEN: { value: "t", secret: true },
+    },
+  };
+  const { resources } = await recordResources(() => new WebTier("web", args));
+  const [project, variables, domain] = vendorObjects(resources).map(({ inputs }) => inputs);
+  expect(project).toMatchObject({
+    gitRepository: { type: "github", repo: "acme/app", productionBranch: "main" },
+    vercelAuthentication: { deploymentType: "only_preview_deployments" },
+    rootDirectory: "apps/web",
+  });
+  expect(variables?.variables).toEqual([
+    { key: "NEXT_PUBLIC_API_URL", value: "https://api.acme.dev", sensitive: false, targets: ["production"] },
+    { key: "TOKEN", value: "t", sensitive: true, targets: ["production"] },
+  ]);
+  expect(domain).toEqual({ projectId: "web-id", domain: "acme.dev" });
+});

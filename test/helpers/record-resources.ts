@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Recorded {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Values that a vendor would answer, by type token; anything else is `<name>.<property>`. */
+const ANSWERS: Record<string, Record<string, unknown>> = {
+  "supabase:index/project:Project": {
+    poolerHost: "aws-0-eu-central-1.pooler.supabase.com",
+    poolerPort: 6543,
+    sessionPoolerPort: 5432,
+    poolerUser: "postgres.abcdefghijklmnopqrst",
+    databaseName: "postgres",
+    secretKey: "sb_secret_recorded",
+  },
+  "upstash:index/redisDatabase:RedisDatabase": { endpoint: "eu1-tame-fox-1.upstash.io", port: 6379, password: "p/w" },
+  "postmark:index/server:Server": { apiToken: "server-token" },
+  "stripe:index/webhookEndpoint:WebhookEndpoint": { secret: "whsec_recorded" },
+};
+
+/** What a piece of program registers, without an engine: no parents, aliases or secret marks are proven here. */
+export async function recordResources<T>(build: () => T): Promise<{ resources: Recorded[]; built: T }> {
+  const resources: Recorded[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs }) {
+        resources.push({ type, name, inputs: withoutAbsent(inputs) });
+        return { id: `${name}-id`, state: { ...inputs, ...ANSWERS[type] } };
+      },
+      call: () => ({}),
+    },
+    "mais-deploy",
+    "dev",
+  );
+  const built = build();
+  await pulumi.runtime.disconnect();
+  return { resources, built };
+}
+
+function withoutAbsent(value: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Only the vendors' own resources, as `type name`. */
+export function vendorObjects(resources: readonly Recorded[]): Recorded[] {
+  return resources.filter(({ type }) =>
+    /^(render|vercel|supabase|upstash|stripe|postmark|mais):index\/[a-z]/.test(type),
+  );
+}
+
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
