@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Address, readAddress, removeAddress } from "../sandbox/address.ts";
 import type { RunningService } from "../sandbox/service-host.ts";
@@ -119,49 +118,60 @@ export async function resetSandbox(dir: string): Promise<{ address: Address | un
 const MARKS = ["store", "address.json", "run", "state", "requests.log"];
 
 async function launch(dir: string, port: number | undefined): Promise<Address> {
+  let attempt = spawnSandbox(dir, port);
+  let address: Address | undefined;
+  await until(async () => {
+    address = await findSandbox(dir);
+    if (address) return true;
+    // Whoever holds the folder is about to answer, or on its way out.
+    if (attempt.code === HELD_BY_ANOTHER) attempt = spawnSandbox(dir, port);
+    return attempt.code !== undefined;
+  }, LIMIT_MS);
+  attempt.release();
+  if (address) return address;
+  if (attempt.code === undefined) {
+    throw new UserError(`The sandbox did not answer within ${LIMIT_MS / 1_000} s.`, {
+      advice: `Look at ${join(dir, "sandbox.log")}, or begin anew: mais sandbox reset`,
+      exit: exit.timeout,
+    });
+  }
+  const [message = "The sandbox did not start.", ...advice] = attempt.said.trim().split("\n");
+  throw new UserError(message, {
+    advice: advice.map((line) => line.trim()),
+    exit: attempt.code === exit.usage ? exit.usage : exit.other,
+  });
+}
+
+interface Attempt {
+  /** Its exit code, once it has ended. */
+  code: number | undefined;
+  said: string;
+  /** Lets it live on without us. */
+  release(): void;
+}
+
+function spawnSandbox(dir: string, port: number | undefined): Attempt {
   const args = [MAIN, "--dir", dir, ...(port === undefined ? [] : ["--port", String(port)])];
   const child = spawn(process.execPath, args, {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
     env: launchEnvironment(),
   });
-  const end = watch(child);
-  let address: Address | undefined;
-  const isSettled = async () => {
-    address = await findSandbox(dir);
-    return address !== undefined || (end.code !== undefined && end.code !== HELD_BY_ANOTHER);
+  const release = () => {
+    child.stderr.destroy();
+    child.unref();
   };
-  await until(isSettled, LIMIT_MS);
-  child.stderr?.destroy();
-  child.unref();
-  if (address) return address;
-  const [message = "The sandbox did not start.", ...advice] = end.said.trim().split("\n").filter(Boolean);
-  if (end.code !== undefined && end.code !== HELD_BY_ANOTHER) {
-    throw new UserError(message, {
-      advice: advice.map((line) => line.trim()),
-      exit: end.code === exit.usage ? exit.usage : exit.other,
-    });
-  }
-  throw new UserError(`The sandbox did not answer within ${LIMIT_MS / 1_000} s.`, {
-    advice: `Look at ${join(dir, "sandbox.log")}, or begin anew: mais sandbox reset`,
-    exit: exit.timeout,
+  const attempt: Attempt = { code: undefined, said: "", release };
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    attempt.said += text;
   });
-}
-
-function watch(child: ChildProcess): { code: number | undefined; said: string } {
-  const end: { code: number | undefined; said: string } = { code: undefined, said: "" };
-  // A pipe, as asked for.
-  const stderr = child.stderr as Readable;
-  stderr.setEncoding("utf8").on("data", (text: string) => {
-    end.said += text;
+  child.once("error", ({ message }) => {
+    Object.assign(attempt, { code: exit.other, said: `The sandbox could not be started: ${message}` });
   });
-  child.once("error", (error) =>
-    Object.assign(end, { code: 1, said: `The sandbox could not be started: ${error.message}` }),
-  );
   child.once("close", (code) => {
-    end.code ??= code ?? 1;
+    attempt.code ??= code ?? exit.other;
   });
-  return end;
+  return attempt;
 }
 
 /** It runs users' code: of our environment it gets what a program needs to start, and no credential. */

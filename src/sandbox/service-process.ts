@@ -52,6 +52,10 @@ export class ServiceProcess {
   readonly #launch: Launch;
   #ended: string | undefined;
   #stopped = false;
+  /** Open as long as any process of the group may still print: the shell can be gone before what it started. */
+  #openStreams = 2;
+  /** Its own lines: the service's log has those of earlier versions too. */
+  readonly #printed = new LogLines(20);
 
   private constructor(port: number, launch: Launch) {
     this.port = port;
@@ -69,9 +73,16 @@ export class ServiceProcess {
       this.#end(signal ? `was ended by ${signal}` : `exited with code ${code}`),
     );
     const hide = hider(variables);
+    const print = (line: string) => {
+      for (const log of [launch.log, this.#printed]) log.add(hide(line));
+    };
     // Both are pipes, as asked for above.
-    for (const stream of [this.#child.stdout, this.#child.stderr] as Readable[])
-      readLines(stream, (line) => launch.log.add(hide(line)));
+    for (const stream of [this.#child.stdout, this.#child.stderr] as Readable[]) {
+      readLines(stream, print);
+      stream.once("close", () => {
+        this.#openStreams -= 1;
+      });
+    }
   }
 
   /** Starts it and waits until it answers; throws with its last lines if it does not. */
@@ -98,7 +109,8 @@ export class ServiceProcess {
     this.#stopped = true;
     signalGroup(pid, "SIGTERM");
     const until = performance.now() + this.#launch.stopLimitMs;
-    while (this.#ended === undefined && performance.now() < until) await sleep(10);
+    const isOver = () => this.#ended !== undefined && this.#openStreams === 0;
+    while (!isOver() && performance.now() < until) await sleep(10);
     // The leash, and whatever the command started and left behind.
     signalGroup(pid, "SIGKILL");
   }
@@ -123,7 +135,7 @@ export class ServiceProcess {
 
   #failure(what: string): Error {
     const { name, startCommand } = this.#launch.version;
-    const printed = this.#launch.log.last(20);
+    const printed = this.#printed.last();
     const lines = printed.length > 0 ? printed.map((line) => `  | ${line}`) : ["  (it printed nothing)"];
     return new Error([`${name} (${startCommand}) ${what}. Its last lines:`, ...lines].join("\n"));
   }

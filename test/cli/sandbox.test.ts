@@ -1,0 +1,201 @@
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { commands } from "../../src/cli/main.ts";
+import { followRequests } from "../../src/ops/sandbox-requests.ts";
+import { stopSandbox } from "../../src/ops/sandbox.ts";
+import type { Address } from "../../src/sandbox/address.ts";
+import { isAlive } from "../helpers/is-alive.ts";
+import { type Ran, runLine } from "../helpers/command-line.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { until } from "../helpers/until.ts";
+
+interface Place extends AsyncDisposable {
+  dir: string;
+  run(...args: string[]): Promise<Ran>;
+  address(): Address;
+}
+
+/** A sandbox folder of its own; a sandbox that runs in it at the end is stopped. */
+function place(): Place {
+  const folder = temporaryFolder();
+  const dir = join(folder.path, "sandbox");
+  return {
+    dir,
+    run: (...args) => runLine(commands, ["sandbox", ...args], { env: { MAIS_SANDBOX_DIR: dir } }),
+    address: () => JSON.parse(readFileSync(join(dir, "address.json"), "utf8")),
+    async [Symbol.asyncDispose]() {
+      await stopSandbox(dir);
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+test("start says where it answers; a second start finds it; stop ends it", async () => {
+  await using sandbox = place();
+  const first = await sandbox.run("start");
+  const { url, pid } = sandbox.address();
+  expect([first.code, first.stdout]).toEqual([0, expect.stringContaining(`The sandbox answers on ${url}\n`)]);
+  const second = await sandbox.run("start", "--json");
+  expect(JSON.parse(second.stdout)).toEqual({ schema: "mais.sandbox.start/1", url, pid, started: false, services: [] });
+  expect((await sandbox.run("stop")).stdout).toContain("The sandbox is stopped; what it keeps stays.");
+  await until("the end of its process", () => !isAlive(pid));
+  expect((await sandbox.run("stop")).stdout).toBe("The sandbox was not running.\n");
+});
+
+test("status names vendors and requests; of a stopped sandbox it says how to start it", async () => {
+  await using sandbox = place();
+  expect((await sandbox.run("status")).stdout).toBe("The sandbox is stopped.\nStart it: mais sandbox start\n");
+  expect(JSON.parse((await sandbox.run("status", "--json")).stdout)).toMatchObject({ running: false });
+  await sandbox.run("start");
+  const { stdout } = await sandbox.run("status");
+  expect(stdout).toMatch(/vendors +render, vercel, supabase, upstash, stripe, postmark\n +requests +0\n/);
+});
+
+test("what it keeps survives a restart on another port", async () => {
+  await using sandbox = place();
+  await sandbox.run("start");
+  const servers = async (method: string, body?: string) => {
+    const headers = {
+      ...{ "x-postmark-account-token": "sandbox_postmark", accept: "application/json" },
+      "content-type": "application/json",
+    };
+    const path = method === "GET" ? "/postmark/servers?count=10&offset=0" : "/postmark/servers";
+    const answer = await fetch(`${sandbox.address().url}${path}`, { method, headers, ...(body ? { body } : {}) });
+    return [answer.status, await answer.json()];
+  };
+  await servers("POST", '{"Name":"kept"}');
+  const before = await servers("GET");
+  expect(before).toMatchObject([200, { TotalCount: 1 }]);
+  const { url } = sandbox.address();
+  await sandbox.run("stop");
+  await sandbox.run("start", "--port", String(await freePort()));
+  expect(sandbox.address().url).not.toBe(url);
+  expect(await servers("GET")).toEqual(before);
+});
+
+test("logs show each request without the query's values, and mark what is not emulated", async () => {
+  await using sandbox = place();
+  expect((await sandbox.run("logs")).stdout).toBe("Nothing was asked of the sandbox yet.\n");
+  await sandbox.run("start");
+  const { url } = sandbox.address();
+  await fetch(`${url}/render/v1/owners?email=someone`, { headers: { authorization: "Bearer sandbox_render" } });
+  await fetch(`${url}/vercel/v1/carts`, { method: "POST", body: "{}" });
+  const { stdout } = await sandbox.run("logs");
+  const [read, write] = stdout.trim().split("\n");
+  expect(read).toMatch(/Z {2}200 {2}render {4}GET {4}\/v1\/owners\?email=… {2}[\d.]+ ms$/);
+  expect(write).toMatch(/501 {2}vercel {4}POST {3}\/v1\/carts {2}[\d.]+ ms {2}NOT EMULATED$/);
+  expect((await sandbox.run("logs", "--last", "1")).stdout.trim().split("\n")).toEqual([write]);
+  const { requests } = JSON.parse((await sandbox.run("logs", "--json")).stdout);
+  expect(requests).toMatchObject([{ write: false }, { write: true, route: "not emulated" }]);
+});
+
+test("a log that is followed gives requests as they come", async () => {
+  await using sandbox = place();
+  await sandbox.run("start");
+  const stop = new AbortController();
+  const following = followRequests(join(sandbox.dir, "requests.log"), stop.signal);
+  const next = following.next();
+  await fetch(`${sandbox.address().url}/stripe/v1/carts`);
+  expect((await next).value).toMatchObject({ vendor: "stripe", path: "/v1/carts" });
+  stop.abort();
+  expect((await following.next()).done).toBe(true);
+});
+
+test("reset begins anew, keeps the old files aside, and leaves a running sandbox running", async () => {
+  await using sandbox = place();
+  await sandbox.run("start");
+  mkdirSync(join(sandbox.dir, "state"));
+  const { pid } = sandbox.address();
+  const { code, stdout } = await sandbox.run("reset");
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`answers on ${sandbox.address().url}`)]);
+  expect(sandbox.address().pid).not.toBe(pid);
+  expect(readdirSync(join(sandbox.dir, "old"))).toEqual(expect.arrayContaining(["state", "store", "requests.log"]));
+  expect(readdirSync(sandbox.dir)).not.toContain("state");
+});
+
+test("reset gets a sandbox going whose store is damaged", async () => {
+  await using sandbox = place();
+  await sandbox.run("start");
+  await sandbox.run("stop");
+  const file = join(sandbox.dir, "store", "stripe.json");
+  writeFileSync(file, "{");
+  const refused = await sandbox.run("start");
+  expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  expect(refused.stderr).toContain(`store is damaged: ${file}`);
+  expect(refused.stderr).toContain("mais sandbox reset");
+  expect(refused.stderr).not.toContain("    at ");
+  await sandbox.run("reset");
+  expect(readFileSync(join(sandbox.dir, "old", "store", "stripe.json"), "utf8")).toBe("{");
+  expect((await sandbox.run("start")).code).toBe(0);
+});
+
+test("reset leaves a folder alone that is no sandbox's", async () => {
+  await using sandbox = place();
+  mkdirSync(sandbox.dir);
+  writeFileSync(join(sandbox.dir, "thesis.txt"), "mine");
+  const { code, stderr } = await sandbox.run("reset");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("does not look like a sandbox's folder")]);
+  expect(readdirSync(sandbox.dir)).toEqual(["thesis.txt"]);
+});
+
+test("a busy port is named with the next step", async () => {
+  await using sandbox = place();
+  const squatter = createServer().listen(0, "127.0.0.1");
+  await once(squatter, "listening");
+  const address = squatter.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const { code, stderr } = await sandbox.run("start", "--port", String(port));
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`Port ${port} on 127.0.0.1 is in use`)]);
+  expect(stderr).toContain("mais sandbox start --port NUMBER");
+  expect(stderr).not.toContain("    at ");
+  squatter.close();
+});
+
+test.each([
+  [[], "action"],
+  [["begin"], "begin"],
+  [["start", "--port", "http"], '--port takes a number from 1 to 65535, not "http"'],
+  [["logs", "--last", "some"], "--last takes a number"],
+])("%j is refused as usage", async (args, named) => {
+  await using sandbox = place();
+  const { code, stderr } = await sandbox.run(...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(named)]);
+});
+
+test("a service's log is asked for by name, and an unknown name is told what runs", async () => {
+  await using sandbox = place();
+  expect((await sandbox.run("logs", "--service", "api")).stderr).toContain("mais sandbox start");
+  await sandbox.run("start");
+  const { code, stderr } = await sandbox.run("logs", "--service", "api");
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/no service "api"[\s\S]*Running: none/)]);
+});
+
+// Another process's environment can be read on Linux alone.
+test.runIf(process.platform === "linux")(
+  "the sandbox gets nothing of its starter's environment but what a program needs",
+  async () => {
+    await using sandbox = place();
+    process.env.CANARY_FOR_THE_SANDBOX = "canary-1";
+    try {
+      await sandbox.run("start");
+    } finally {
+      delete process.env.CANARY_FOR_THE_SANDBOX;
+    }
+    const read = (name: string) => readFileSync(`/proc/${sandbox.address().pid}/${name}`, "utf8");
+    expect(read("environ")).not.toContain("canary-1");
+    expect(read("cmdline")).not.toContain(sandbox.address().controlToken);
+  },
+);
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,184 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { LocalServices, type LocalServicesOptions } from "../../src/sandbox/local-services.ts";
+import type { ServiceVersion } from "../../src/sandbox/service-host.ts";
+import { isAlive } from "../helpers/is-alive.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { until } from "../helpers/until.ts";
+
+/** Answers its environment and its process ids; with FAIL its health page is ill; with CRASH it ends at once. */
+const PROGRAM = `
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+console.log("version", process.env.VERSION, process.env.SECRET);
+if (process.env.CRASH) process.exit(3);
+const child = process.env.CHILD ? spawn(process.execPath, ["-e", "setInterval(() => {}, 1e9)"]) : undefined;
+createServer((request, response) => {
+  const ill = request.url === "/health" && process.env.FAIL;
+  const body = { env: process.env, pids: [process.pid, child?.pid], version: process.env.VERSION };
+  const send = () => response.writeHead(ill ? 503 : 200).end(JSON.stringify(body));
+  request.url === "/slow" ? setTimeout(send, 50) : send();
+}).listen(process.env.PORT);
+`;
+
+function host(options: Partial<LocalServicesOptions> = {}) {
+  const services = new LocalServices({ ports: new Map(), startLimitMs: 10_000, ...options });
+  return Object.assign(services, { [Symbol.asyncDispose]: () => services.close() });
+}
+
+function versionIn(
+  folder: string,
+  variables: Record<string, string>,
+  rest: Partial<ServiceVersion> = {},
+): ServiceVersion {
+  writeFileSync(join(folder, "server.mjs"), PROGRAM);
+  const common = { id: "srv-1", name: "api", vendor: "render", healthCheckPath: "/health" };
+  return { ...common, folder, startCommand: "node server.mjs", variables, ...rest };
+}
+
+async function ask(
+  services: LocalServices,
+  path = "/",
+): Promise<{ env: Record<string, string>; pids: number[]; version: string }> {
+  const answer = await fetch(`${services.list()[0]?.localUrl}${path}`);
+  expect(answer.status).toBe(200);
+  return JSON.parse(await answer.text());
+}
+
+test("a service runs with exactly its variables, PORT and PATH; PWD is the shell's", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  await services.deploy(versionIn(folder.path, { VERSION: "1", SECRET: "s3cret" }));
+  const { env } = await ask(services);
+  const { PATH, PORT, PWD, ...given } = env;
+  expect(given).toEqual({ VERSION: "1", SECRET: "s3cret" });
+  expect([PATH?.includes("node"), Number(PORT) > 0, PWD?.endsWith(folder.path)]).toEqual([true, true, true]);
+});
+
+test("a version that stays ill is refused with its own last lines and without its secrets, while the old one serves on", async () => {
+  using folder = temporaryFolder();
+  await using services = host({ startLimitMs: 300 });
+  await services.deploy(versionIn(folder.path, { VERSION: "1" }));
+  const ill = versionIn(folder.path, { VERSION: "2", FAIL: "1", SECRET: "canary-in-the-log" });
+  const refusal = await services.deploy(ill).catch((error: Error) => error.message);
+  expect(refusal).toMatch(
+    /^api \(node server.mjs\) did not answer on \/health within 0.3 s \(the last answer had status 503\)/,
+  );
+  expect(refusal).toContain("| version 2 $SECRET");
+  expect(refusal).not.toMatch(/canary|version 1/);
+  expect((await ask(services)).version).toBe("1");
+  expect(services.logs("srv-1")).toEqual(["version 1 undefined", "version 2 $SECRET"]);
+});
+
+test("a version that ends before it answers is refused at once, with its exit code", async () => {
+  using folder = temporaryFolder();
+  await using services = host({ startLimitMs: 600_000 });
+  await expect(services.deploy(versionIn(folder.path, { CRASH: "1" }))).rejects.toThrow(
+    "exited with code 3 before it answered",
+  );
+  expect(services.list()).toEqual([]);
+});
+
+test("a switch to a new version loses no request and keeps the URL", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  await services.deploy(versionIn(folder.path, { VERSION: "1" }));
+  const [before] = services.list();
+  const seen: string[] = [];
+  let isDone = false;
+  const callers = [1, 2, 3].map(async () => {
+    while (!isDone) seen.push((await ask(services, "/slow")).version);
+  });
+  await services.deploy(versionIn(folder.path, { VERSION: "2" }));
+  await until("an answer of the new version", () => seen.at(-1) === "2");
+  isDone = true;
+  await Promise.all(callers);
+  expect(new Set(seen)).toEqual(new Set(["1", "2"]));
+  expect(services.list()).toEqual([before]);
+});
+
+test("stopping a service ends it and what it started", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  await services.deploy(versionIn(folder.path, { CHILD: "1" }));
+  const { pids } = await ask(services);
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  await services.stop("srv-1");
+  await until("the end of both processes", () => !pids.some(isAlive));
+  expect(services.list()).toEqual([]);
+});
+
+test("a service may finish what it does when it is told to end, behind a compound command too", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  const startCommand = "trap 'sleep 0.2; echo finished > done; exit' TERM; echo ready; while :; do sleep 0.05; done";
+  const wrapped = `true && sh -c "${startCommand}"; true`;
+  const started = services.deploy(versionIn(folder.path, {}, { startCommand: wrapped, healthCheckPath: "/health" }));
+  started.catch(() => {});
+  await until("its first line", () => services.logs("srv-1").includes("ready"));
+  await services.stop("srv-1");
+  expect(readFileSync(join(folder.path, "done"), "utf8")).toBe("finished\n");
+});
+
+test("a stop gives up a start that is under way", async () => {
+  using folder = temporaryFolder();
+  await using services = host({ startLimitMs: 600_000 });
+  const deploy = services.deploy(versionIn(folder.path, { FAIL: "1" })).catch((error: Error) => error.message);
+  await until("its first line", () => services.logs("srv-1").length > 0);
+  await services.stop("srv-1");
+  expect(await deploy).toContain("was stopped before it answered");
+});
+
+test("a service keeps its port over a restart, and takes another if that is taken", async () => {
+  using folder = temporaryFolder();
+  const ports = new Map<string, number>();
+  const urls: (string | undefined)[] = [];
+  for (const _ of [1, 2]) {
+    await using services = host({ ports });
+    await services.deploy(versionIn(folder.path, {}));
+    urls.push(services.list()[0]?.localUrl);
+  }
+  expect(urls[0]).toBe(urls[1]);
+  const squatter = createServer().listen(ports.get("srv-1"), "127.0.0.1");
+  await using services = host({ ports });
+  await services.deploy(versionIn(folder.path, {}));
+  expect(services.list()[0]?.localUrl).not.toBe(urls[0]);
+  squatter.close();
+});
+
+test("a repository elsewhere gets a stand-in that says what it is", async () => {
+  await using services = host();
+  const elsewhere = { id: "srv-2", name: "api", vendor: "render", folder: undefined, startCommand: "npm start" };
+  await services.deploy({ ...elsewhere, variables: {}, healthCheckPath: "/up" });
+  const [service] = services.list();
+  expect(service?.kind).toBe("stand-in");
+  const health = await fetch(`${service?.localUrl}/up`);
+  expect([health.status, await health.json()]).toMatchObject([200, { status: "ok", standIn: true, service: "api" }]);
+  expect((await fetch(`${service?.localUrl}/orders`)).status).toBe(501);
+});
+
+test("what cannot be run is refused with the reason", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  const absent = versionIn(folder.path, {}, { folder: "/nowhere/at/all" });
+  await expect(services.deploy(absent)).rejects.toThrow("api: there is no folder /nowhere/at/all");
+  const idle = versionIn(folder.path, {}, { startCommand: undefined });
+  await expect(services.deploy(idle)).rejects.toThrow("cannot be run without a start command");
+});
+
+test("a service that dies later is answered for with its exit", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  await services.deploy(versionIn(folder.path, {}));
+  const [pid = 0] = (await ask(services)).pids;
+  process.kill(pid, "SIGKILL");
+  const url = services.list()[0]?.localUrl;
+  const answer = await until("its death", async () => {
+    const response = await fetch(`${url}/`);
+    const { message } = JSON.parse(await response.text());
+    return response.status === 502 && /was ended by SIGKILL|exited with code 137/.test(message ?? "");
+  });
+  expect(answer).toBe(true);
+});
