@@ -4,7 +4,6 @@ import { exit, UserError } from "../user-error.ts";
 import type { Environment } from "./locate-engine.ts";
 import { sandboxFolders } from "./sandbox-folder.ts";
 import { writeSandboxProject } from "./sandbox-project.ts";
-import { parseStackFile, stackTarget } from "./stack-file.ts";
 
 /** Where a stack's engine runs, and on what. */
 export interface Project {
@@ -32,8 +31,7 @@ export async function openProject({ root, stack, sandbox, env }: ProjectOptions)
   const name = stack.split("/").at(-1) ?? stack;
   const file = `Pulumi.${name}.yaml`;
   const text = await readStackFile(root, name);
-  const tracked = parseStackFile(text, file);
-  if (!sandbox && stackTarget(tracked) !== "sandbox") return { stack, target: "live", folder: root, notes: [] };
+  if (!sandbox && !(await aimsAtSandbox(text, file))) return { stack, target: "live", folder: root, notes: [] };
   const folders = sandboxFolders(root, env);
   const leftOut = await writeSandboxProject({ root, folders, stack: name, tracked: { file, text } });
   const notes =
@@ -44,6 +42,11 @@ export async function openProject({ root, stack, sandbox, env }: ProjectOptions)
         ]
       : [];
   return { stack: name, target: "sandbox", folder: folders.run, notes };
+}
+
+async function aimsAtSandbox(text: string, file: string): Promise<boolean> {
+  const { parseStackFile, stackTarget } = await import("./stack-file.ts");
+  return stackTarget(parseStackFile(text, file)) === "sandbox";
 }
 
 async function readStackFile(root: string, name: string): Promise<string> {

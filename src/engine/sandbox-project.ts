@@ -1,9 +1,6 @@
 import { mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { parse, stringify } from "yaml";
-import { UserError } from "../user-error.ts";
 import type { SandboxFolders } from "./sandbox-folder.ts";
-import { parseStackFile, sandboxStackFile } from "./stack-file.ts";
 
 export interface SandboxProjectOptions {
   root: string;
@@ -15,7 +12,8 @@ export interface SandboxProjectOptions {
 
 /**
  * Brings the generated project of sandbox runs up to date with the checkout. Answers the settings that had to stay out,
- * when the file was made anew.
+ * when the file was made anew. Beside each generated file lies what it was made from, so that a run that finds nothing
+ * new parses nothing: the YAML parser takes longer to load than all else here.
  */
 export async function writeSandboxProject({ root, folders, stack, tracked }: SandboxProjectOptions): Promise<string[]> {
   await mkdir(folders.home, { recursive: true, mode: 0o700 });
@@ -23,10 +21,10 @@ export async function writeSandboxProject({ root, folders, stack, tracked }: San
   await mkdir(folders.state, { recursive: true });
   await writeProjectFile(root, folders.run);
   const stackFile = join(folders.run, `Pulumi.${stack}.yaml`);
-  // What the stack file was made from; a name that the engine does not take for a stack.
   const baseFile = join(folders.run, `tracked-${stack}.yaml`);
   const [current, base] = await Promise.all([readIfThere(stackFile), readIfThere(baseFile)]);
   if (current !== undefined && base === tracked.text) return [];
+  const { parseStackFile, sandboxStackFile } = await import("./stack-file.ts");
   const made = sandboxStackFile(
     parseStackFile(tracked.text, tracked.file),
     base === undefined ? undefined : parseStackFile(base, baseFile),
@@ -37,38 +35,20 @@ export async function writeSandboxProject({ root, folders, stack, tracked }: San
   return made.leftOut;
 }
 
-/** The checkout's Pulumi.yaml, with its paths as seen from the generated folder. */
 async function writeProjectFile(root: string, folder: string): Promise<void> {
   const text = await readFile(join(root, "Pulumi.yaml"), "utf8");
   // `relative` compares names, so links must be gone.
   const [from, to] = await Promise.all([realpath(folder), realpath(root)]);
-  const generated = sandboxProjectFile(text, (path) => relative(from, join(to, path)));
-  const file = join(folder, "Pulumi.yaml");
-  if ((await readIfThere(file)) !== generated) await replaceFile(file, generated);
-}
-
-interface ProjectFile {
-  main: string;
-  plugins?: { providers?: { path: string }[] };
-}
-
-export function sandboxProjectFile(text: string, rebase: (path: string) => string): string {
-  const project: ProjectFile = parseProjectFile(text);
-  const providers = project.plugins?.providers?.map((provider) => ({ ...provider, path: rebase(provider.path) }));
-  const plugins = providers ? { plugins: { ...project.plugins, providers } } : {};
-  return stringify({ ...project, main: rebase(project.main), ...plugins });
-}
-
-function parseProjectFile(text: string): ProjectFile {
-  try {
-    const project: unknown = parse(text);
-    // The file is our own; the engine judges the rest of it.
-    if (typeof project === "object" && project !== null && "main" in project) return project as ProjectFile;
-    throw new Error("it has no `main`");
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new UserError(`Pulumi.yaml cannot be read: ${reason}`, { advice: "Correct it, then try again.", cause });
-  }
+  const base = `# ${from} -> ${to}\n${text}`;
+  const [file, baseFile] = [join(folder, "Pulumi.yaml"), join(folder, "tracked-project")];
+  const [current, previous] = await Promise.all([readIfThere(file), readIfThere(baseFile)]);
+  if (current !== undefined && previous === base) return;
+  const { rebaseProjectFile } = await import("./project-file.ts");
+  await replaceFile(
+    file,
+    rebaseProjectFile(text, (path) => relative(from, join(to, path))),
+  );
+  await replaceFile(baseFile, base);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
@@ -80,7 +60,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 /** In one step, so that a run beside us never reads half a file. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = join(dirname(file), `.${process.pid}-${Date.now()}`);
+  const temporary = join(dirname(file), `.${process.pid}-${performance.now()}`);
   await writeFile(temporary, text, { mode: 0o600 });
   await rename(temporary, file);
 }

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { needsStack, stackArgument } from "../../src/engine/engine-command.ts";
 import { engineEnvironment, engineVariables, shellExports } from "../../src/engine/environment.ts";
+import { rebaseProjectFile } from "../../src/engine/project-file.ts";
 import { SANDBOX_PASSPHRASE } from "../../src/engine/sandbox-folder.ts";
-import { sandboxProjectFile } from "../../src/engine/sandbox-project.ts";
 import { parseStackFile, sandboxStackFile, stackTarget } from "../../src/engine/stack-file.ts";
 
 const file = (config: Record<string, unknown>, encryptionsalt?: string) => ({
@@ -59,12 +59,12 @@ test("the target is read in both spellings", () => {
 test("the generated project points back to the checkout and keeps versions", () => {
   const text =
     "name: m\nmain: stacks/index.ts\nplugins:\n  providers:\n    - {name: r, path: packages/r, version: 0.1.0}\n";
-  expect(parse(sandboxProjectFile(text, (path) => `../../${path}`))).toEqual({
+  expect(parse(rebaseProjectFile(text, (path) => `../../${path}`))).toEqual({
     name: "m",
     main: "../../stacks/index.ts",
     plugins: { providers: [{ name: "r", path: "../../packages/r", version: "0.1.0" }] },
   });
-  expect(() => sandboxProjectFile("name: m", (path) => path)).toThrow("Pulumi.yaml cannot be read: it has no `main`");
+  expect(() => rebaseProjectFile("name: m", (path) => path)).toThrow("Pulumi.yaml cannot be read: it has no `main`");
 });
 
 test.each([
