@@ -1,3 +1,4 @@
+import type { Variable } from "./configuration.ts";
 import type { Environment } from "./environments.ts";
 import { type EnvFile, type ParsedEnvFile, parseEnvFile } from "./env-file.ts";
 import { type Given, judgeVariables } from "./judge-variables.ts";
@@ -8,7 +9,12 @@ import type { Row } from "./variable.ts";
 export interface EnvFileVerdict {
   problems: readonly Problem[];
   /** Variables that the file leaves out and the application has a value for. */
-  defaults: readonly { variable: string; value: string }[];
+  defaults: readonly Default[];
+}
+
+export interface Default {
+  variable: string;
+  value: string;
 }
 
 /**
@@ -27,10 +33,13 @@ export function checkEnvFile(environment: Environment, file: EnvFile, rows = MAT
     supply: () => undefined,
     fix,
   });
-  const defaults = [...variables.values()].flatMap((variable) =>
-    variable.source === "default" ? [{ variable: variable.name, value: variable.value }] : [],
+  return { problems: [...duplicateProblems(file, parsed, rows), ...problems], defaults: defaultsOf(variables) };
+}
+
+export function defaultsOf(variables: ReadonlyMap<string, Variable>): Default[] {
+  return [...variables.values()].flatMap(({ name, source, value }) =>
+    source === "default" ? [{ variable: name, value }] : [],
   );
-  return { problems: [...duplicateProblems(file, parsed, rows), ...problems], defaults };
 }
 
 /** What a file gives; an empty value is an absent one. */

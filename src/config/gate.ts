@@ -1,4 +1,4 @@
-import { duplicateProblems, fixInFile, givenByFile } from "./check-env-file.ts";
+import { type Default, defaultsOf, duplicateProblems, fixInFile, givenByFile } from "./check-env-file.ts";
 import { type ConfigKeys, sortConfig } from "./config-keys.ts";
 import type { Configuration, Variable } from "./configuration.ts";
 import { connectionBudget, overdrawnDirect, overdrawnPooler } from "./connection-budget.ts";
@@ -34,7 +34,22 @@ export interface GateInput {
   rows?: ReadonlyMap<string, Row> | undefined;
 }
 
-export type Verdict = { ok: true; configuration: Configuration } | { ok: false; problems: readonly Problem[] };
+export type Verdict = Accepted | Refused;
+
+interface Accepted extends Judged {
+  ok: true;
+  configuration: Configuration;
+}
+
+interface Refused extends Judged {
+  ok: false;
+  problems: readonly Problem[];
+}
+
+interface Judged {
+  /** Variables that nobody gave and the application has a value for. */
+  defaults: readonly Default[];
+}
 
 /** The gate: judges a whole environment at once and answers every problem. Pure: it reads and prints nothing. */
 export function judge(input: GateInput): Verdict {
@@ -55,8 +70,9 @@ export function judge(input: GateInput): Verdict {
     ...budgetProblems(read.draft, variables, asks),
     ...findSharedSecrets(input.others, asks, variableProblems),
   ];
-  if (problems.length > 0 || !read.settings) return { ok: false, problems };
-  return { ok: true, configuration: configurationOf(environment, read.settings, variables) };
+  const defaults = defaultsOf(variables);
+  if (problems.length > 0 || !read.settings) return { ok: false, problems, defaults };
+  return { ok: true, configuration: configurationOf(environment, read.settings, variables), defaults };
 }
 
 function collectGiven(input: GateInput, keys: ConfigKeys, rows: ReadonlyMap<string, Row>) {

@@ -1,7 +1,6 @@
 import type { Variable, VariableWithValue } from "./configuration.ts";
 import type { Environment } from "./environments.ts";
 import type { Problem, ProblemKind } from "./problem.ts";
-import type { Fault } from "./shape.ts";
 import type { Row } from "./variable.ts";
 
 /** A value from outside, and where it was found. */
@@ -48,25 +47,38 @@ export function judgeVariables(input: VariablesInput): VariablesVerdict {
 }
 
 function judgeOne(name: string, row: Row, input: VariablesInput, verdict: VariablesVerdict): void {
-  const { shape, required, fallback } = row[input.environment];
-  const given = input.given.get(name);
   const supply = input.isWanted(name, row) ? input.supply(name, row) : undefined;
-  const judgeValue = (value: string, origin: string, source: VariableWithValue["source"]) => {
-    const fault = shape.judge(value);
-    if (fault) verdict.problems.push(faultProblem({ name, row, fault, origin }, input));
-    if (supply?.source !== "provisioned") verdict.variables.set(name, { name, row, source, value });
-  };
-  if (supply?.source === "provisioned") verdict.variables.set(name, { name, row, source: supply.source });
-  if (given) return judgeValue(given.value, given.origin, "given");
-  if (supply?.source === "derived") return judgeValue(supply.value, `the setting ${supply.from}`, "derived");
-  if (supply?.source === "generated") verdict.variables.set(name, { name, row, source: supply.source });
-  const why = supply?.source === "withheld" ? supply.why : input.need?.(name, row);
-  if (why && (supply === undefined || supply.source === "withheld")) {
-    verdict.problems.push(variableProblem({ name, row, kind: "missing", rule: `${row.about}: ${why}` }, input));
+  const found = findValue(name, row, { input, supply });
+  if (typeof found === "string") {
+    verdict.problems.push(variableProblem({ name, row, kind: "missing", rule: found }, input));
+    return;
   }
-  if (supply || why || !input.isWanted(name, row)) return;
-  if (fallback !== undefined) return judgeValue(fallback, `the default, ${fallback}`, "default");
-  if (required) verdict.problems.push(variableProblem({ name, row, kind: "missing", rule: row.about }, input));
+  const fault = found && row[input.environment].shape.judge(found.value);
+  if (fault) verdict.problems.push(variableProblem({ name, row, ...fault, origin: found.origin }, input));
+  if (supply?.source === "provisioned") verdict.variables.set(name, { name, row, source: supply.source });
+  else if (found) verdict.variables.set(name, { name, row, source: found.source, value: found.value });
+  else if (supply?.source === "generated") verdict.variables.set(name, { name, row, source: supply.source });
+}
+
+interface FoundValue extends Given {
+  source: VariableWithValue["source"];
+}
+
+/** The value that is judged, in the order of who wins; undefined if there is none before the run; in words if it is missing. */
+function findValue(
+  name: string,
+  row: Row,
+  { input, supply }: { input: VariablesInput; supply: Supply | undefined },
+): FoundValue | string | undefined {
+  const { required, fallback } = row[input.environment];
+  const given = input.given.get(name);
+  if (given) return { ...given, source: "given" };
+  if (supply?.source === "derived") return { ...supply, origin: `the setting ${supply.from}` };
+  const why = supply?.source === "withheld" ? supply.why : supply ? undefined : input.need?.(name, row);
+  if (why) return `${row.about}: ${why}`;
+  if (supply || !input.isWanted(name, row)) return undefined;
+  if (fallback !== undefined) return { value: fallback, origin: `the default, ${fallback}`, source: "default" };
+  return required ? row.about : undefined;
 }
 
 interface Found {
@@ -82,13 +94,18 @@ export function variableProblem(
   { name, row, kind, rule, origin }: Found,
   { fix }: Pick<VariablesInput, "fix">,
 ): Problem {
-  const hint = `used by ${row.usedBy.join(", ")}; get it from ${row.getIt}`;
-  return { subject: name, of: "variable", kind, rule, ...(origin ? { origin } : {}), hint, fix: fix(name, row) };
-}
-
-function faultProblem(found: Omit<Found, "kind" | "rule"> & { fault: Fault }, input: VariablesInput): Problem {
-  const { fault, ...rest } = found;
-  return variableProblem({ ...rest, kind: fault.kind, rule: fault.rule }, input);
+  const { getIt } = row;
+  const usedBy = row.usedBy.join(", ");
+  return {
+    subject: name,
+    of: "variable",
+    kind,
+    rule,
+    ...(origin ? { origin } : {}),
+    usedBy,
+    getIt,
+    fix: fix(name, row),
+  };
 }
 
 /** Real adapters fail on their first call without credentials, so these are needed wherever the adapters are real. */

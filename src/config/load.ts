@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import type { EnvFile } from "./env-file.ts";
+import type { StateBackend } from "./state-backend.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -36,4 +38,42 @@ export function encryptedKeys(config: Readonly<Record<string, unknown>>): string
 function holdsCiphertext(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return "secure" in value || Object.values(value).some(holdsCiphertext);
+}
+
+/**
+ * The state backend that the engine would use here, in its own order: the environment, the project file, the last login.
+ * Undefined if none is chosen.
+ */
+export function currentBackend(
+  env: Readonly<Record<string, string | undefined>>,
+  checkout: string,
+): StateBackend | undefined {
+  const backendUrl = env.PULUMI_BACKEND_URL || projectBackend(checkout) || loginBackend(env);
+  return backendUrl ? { backendUrl, checkout } : undefined;
+}
+
+/** `backend.url` of Pulumi.yaml, without the cost of a YAML parser: the file is short and of one form. */
+function projectBackend(checkout: string): string | undefined {
+  const text = readIfThere(join(checkout, "Pulumi.yaml")) ?? "";
+  return /^backend:[ \t]*(?:#.*)?\n[ \t]+url:[ \t]*["']?([^\s"'#]+)/m.exec(text)?.[1];
+}
+
+/** https://www.pulumi.com/docs/iac/cli/environment-variables/ (PULUMI_HOME) */
+function loginBackend(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const text = readIfThere(join(env.PULUMI_HOME ?? join(env.HOME ?? homedir(), ".pulumi"), "credentials.json"));
+  try {
+    const { current } = JSON.parse(text ?? "{}") as { current?: unknown };
+    return typeof current === "string" && current !== "" ? current : undefined;
+  } catch {
+    // The engine judges its own file.
+    return undefined;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }

@@ -10,8 +10,10 @@ export interface Problem {
   rule: string;
   /** Where the value that is at fault comes from: `the stack config`; undefined when there is none. */
   origin?: string;
-  /** Who uses it and where to get it. */
-  hint?: string;
+  /** `api, worker` */
+  usedBy?: string;
+  /** Where a person finds a value. */
+  getIt?: string;
   /** What to do. */
   fix: string;
 }

@@ -67,7 +67,7 @@ export const stackVariables = {
     provisioned: {
       by: "the Stripe Connect webhook endpoint",
       tier: "stripe",
-      when: ({ stripe }) => !stripe || stripe.connect !== false,
+      when: ({ stripe }) => stripe === false || stripe?.connect !== false,
     },
     ...everywhere(optional(signingSecret())),
   },
@@ -90,7 +90,7 @@ export const stackVariables = {
       length: 48,
       charset: "base64url",
       tier: "mail",
-      when: ({ mail }) => !mail || mail.webhookPath !== false,
+      when: ({ mail }) => mail === false || mail?.webhookPath !== false,
     },
     ...everywhere(optional(randomText(32))),
   },
