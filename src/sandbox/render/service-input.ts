@@ -113,7 +113,11 @@ const source = {
   rootDir: z.string().optional(),
 };
 
-export const ServicePatch = z.object({ ...source, name: z.string().min(1).optional(), serviceDetails: z.unknown() });
+export const ServicePatch = z.object({
+  ...source,
+  name: z.string().min(1).optional(),
+  serviceDetails: z.unknown().optional(),
+});
 export type ServicePatch = z.output<typeof ServicePatch>;
 
 export const ServicePost = z.object({
@@ -124,7 +128,7 @@ export const ServicePost = z.object({
   envVars: Variables.nullish(),
   secretFiles: SecretFiles.nullish(),
   environmentId: z.string().optional(),
-  serviceDetails: z.unknown(),
+  serviceDetails: z.unknown().optional(),
 });
 export type ServicePost = z.output<typeof ServicePost>;
 
