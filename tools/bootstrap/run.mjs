@@ -7,4 +7,5 @@ const [what = "", ...args] = process.argv.slice(2);
 const node = await prepare();
 // Our own file, else a program of a package.
 const file = existsSync(join(root, what)) ? join(root, what) : join(root, "node_modules", ".bin", what);
-process.exitCode = await run(node, [file, ...args], { env: environment() });
+// `--`: Node would take --env-file, wherever it stands, for its own option.
+process.exitCode = await run(node, ["--", file, ...args], { env: environment() });
