@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { UserError } from "../user-error.ts";
 import { removeAddress, sandboxFolder, writeAddress } from "./address.ts";
 import { lockFolder } from "./folder-lock.ts";
+import type { OpenSandbox } from "./sandbox.ts";
 
 /** The exit code that says: another process holds the folder. Whoever started several at once waits for that one. */
 export const HELD_BY_ANOTHER = 75;
@@ -31,12 +32,22 @@ async function main(args: readonly string[]): Promise<void> {
   process.once("SIGTERM", () => stopping.resolve());
   process.once("SIGINT", () => stopping.resolve());
   const sandbox = await openSandbox({ dir, port, emulators, onStop: () => stopping.resolve() });
+  outliveFaults(sandbox);
   writeAddress(dir, sandbox.address);
   process.stdout.write(`The sandbox answers on ${sandbox.address.url}\n`);
   await stopping.promise;
   removeAddress(dir);
   await sandbox.close();
   await lock.release();
+}
+
+/** A fault beside the requests must not take the sandbox down silently, nor leave it half alive. */
+function outliveFaults({ fault }: OpenSandbox): void {
+  process.on("unhandledRejection", (reason) => fault(reason, "a promise that nobody awaited"));
+  process.on("uncaughtException", (error) => {
+    fault(error, "the end of the sandbox");
+    process.exit(1);
+  });
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -70,6 +81,6 @@ function explain({ message, advice }: UserError): void {
 
 if (import.meta.main) {
   // Whoever started it may be gone, and its end of the pipe with it.
-  process.stderr.on("error", () => {});
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   main(process.argv.slice(2)).then(() => process.exit(0), fail);
 }

@@ -84,13 +84,16 @@ export function isWrite(method: string): boolean {
   return !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
-/** Some vendors put a credential into the path; its place in the route is named for it. */
+/** Some vendors put a credential into the path. Its place in the route is named for it, or the segment before it is. */
 function publicPath({ path, route }: Exchange): string {
   const template = route?.split(" ")[1]?.split("/");
-  if (!template) return path;
+  const isCredential = (segments: string[], index: number) =>
+    template
+      ? /^\{.*(token|secret|password).*\}$/i.test(template[index] ?? "")
+      : /^(tokens?|secrets?|passwords?)$/i.test(segments[index - 1] ?? "");
   return path
     .split("/")
-    .map((segment, index) => (/^\{.*(token|secret|password).*\}$/i.test(template[index] ?? "") ? "…" : segment))
+    .map((segment, index, segments) => (isCredential(segments, index) ? "…" : segment))
     .join("/");
 }
 

@@ -23,6 +23,8 @@ export interface OpenSandboxOptions {
 
 export interface OpenSandbox {
   address: Address;
+  /** Writes a fault of ours to `sandbox.log`. */
+  fault(error: unknown, what: string): void;
   /** Ends the services, then answers no more; all that it kept is on disk. */
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
   resume(inside);
   const { token: controlToken } = inside;
   return {
+    fault,
     address: { schema: "mais.sandbox/1", url: url(), pid: process.pid, controlToken, credentials: { ...CREDENTIALS } },
     async close() {
       await server.close();

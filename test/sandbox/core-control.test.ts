@@ -123,7 +123,7 @@ test("the request log has neither bodies nor headers nor values of the query, no
     headers: { "x-key": "canary-3" },
   });
   await fetch(`${url}/shop/tokens/canary-4`);
-  await fetch(`${url}/shop/carts?a=canary-5`, { method: "PUT", body: "canary-6" });
+  await fetch(`${url}/shop/carts/token/canary-7?a=canary-5`, { method: "PUT", body: "canary-6" });
   const text = readFileSync(join(folder.path, "requests.log"), "utf8");
   expect(text).not.toContain("canary");
   expect(
@@ -134,7 +134,7 @@ test("the request log has neither bodies nor headers nor values of the query, no
   ).toMatchObject([
     { vendor: "shop", method: "POST", path: "/items", query: ["team"], status: 201, write: true, route: "POST /items" },
     { method: "GET", path: "/tokens/…", write: false, route: "GET /tokens/{token}" },
-    { method: "PUT", path: "/carts", query: ["a"], status: 501, write: true, route: "not emulated" },
+    { method: "PUT", path: "/carts/token/…", query: ["a"], status: 501, write: true, route: "not emulated" },
   ]);
 });
 
