@@ -145,7 +145,8 @@ export class ProviderInstance {
       const kept = managedInputs(definition, live as PropertyMap, imported ? undefined : oldInputs.properties);
       const secretPaths = [...oldInputs.secretPaths, ...alwaysSecret(definition)];
       const read = { properties: kept, secretPaths };
-      const merged = { ...outputs, ...pick(definition.outputs, live as PropertyMap) };
+      // As after a create: what the vendor filled in stays beside the inputs, or the engine would report a change.
+      const merged = { ...outputs, ...(live as PropertyMap) };
       return { id: live.id ?? id, inputs: read, outputs: this.#result(definition, read, merged) };
     });
   }

@@ -16,6 +16,7 @@ export interface StripeOptions {
   key: string;
   /** How to wait between tries; tests hand in one that does not. */
   pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  fetch?: typeof globalThis.fetch;
 }
 
 const NETWORK_RETRIES = 4;
@@ -96,7 +97,7 @@ export class StripeApi {
 
   /** The SDK does not repeat after a rate limit, so this does: a limited request has had no effect. */
   async #send(url: string, init: RequestInit = {}, signal: AbortSignal): Promise<Response> {
-    const { pause = (ms, stop) => sleep(ms, undefined, { signal: stop }) } = this.#options;
+    const { pause = (ms, stop) => sleep(ms, undefined, { signal: stop }), fetch = globalThis.fetch } = this.#options;
     const signals = init.signal ? [init.signal, signal] : [signal];
     for (let tried = 0; ; tried++) {
       const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.any(signals) });
