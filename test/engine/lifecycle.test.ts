@@ -1,12 +1,8 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { liveObjects, type SandboxState } from "../helpers/live-objects.ts";
 import { ROOT, StackRun } from "../helpers/stack-run.ts";
-import { liveObjects } from "../helpers/live-objects.ts";
-
-interface SandboxState {
-  vendors: Record<string, Record<string, Record<string, unknown>>>;
-}
 
 /** A stack's own copy of its variables, so that the test may change one. */
 async function envFileOf(stack: StackRun, environment: string): Promise<string> {
