@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { enableCompileCache, flushCompileCache } from "node:module";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../user-error.ts";
@@ -8,6 +9,8 @@ import type { OpenSandbox } from "./sandbox.ts";
 
 /** The exit code that says: another process holds the folder. Whoever started several at once waits for that one. */
 export const HELD_BY_ANOTHER = 75;
+
+const root = join(import.meta.dirname, "..", "..");
 
 interface Options {
   dir: string;
@@ -26,6 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
     explain(new UserError(message, { advice: ["See it: mais sandbox status", "End it: mais sandbox stop"] }));
     process.exit(HELD_BY_ANOTHER);
   }
+  enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"));
   // What takes long to load comes after the lock: of several that start at once all but one end here, soon.
   const [{ emulators }, { openSandbox }] = await Promise.all([import("./emulators.ts"), import("./sandbox.ts")]);
   const stopping = Promise.withResolvers<void>();
@@ -35,6 +39,8 @@ async function main(args: readonly string[]): Promise<void> {
   outliveFaults(sandbox);
   writeAddress(dir, sandbox.address);
   process.stdout.write(`The sandbox answers on ${sandbox.address.url}\n`);
+  // Node keeps it at a process's end, which may be far off.
+  flushCompileCache();
   await stopping.promise;
   removeAddress(dir);
   await sandbox.close();
@@ -58,7 +64,6 @@ function readOptions(args: readonly string[]): Options {
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error), { advice, exit: 2 });
   }
-  const root = join(import.meta.dirname, "..", "..");
   const dir = values.dir === undefined ? sandboxFolder(root, process.env) : resolve(values.dir);
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
