@@ -77,6 +77,8 @@ test("deploy_only runs the last build again and takes no commit; a rollback turn
   const rollback = await ask(sandbox, `POST /services/${id}/rollback`, { deployId });
   expect(rollback).toMatchObject({ status: 201, json: { trigger: "rollback", commit: first.commit } });
   expect((await ask(sandbox, `GET /services/${id}`)).json.autoDeploy).toBe("no");
+  const again = await ask(sandbox, `POST ${deploys}`, { deployMode: "deploy_only" });
+  expect(again.json.commit).toEqual(pinned.json.commit);
 });
 
 test("an image service normalises its path and has no commit; an image cron job's deploy is live at once", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
-import { deployState, isFinal, liveDeploy, ofService, startDeploy } from "./deploys.ts";
+import { deployState, isFinal, ofService, startDeploy } from "./deploys.ts";
 import { invalid, notFound } from "./refusals.ts";
 import { bodyOf, filter, inTime, page, param, passes, serviceOf } from "./request.ts";
 import { compact } from "./service-shape.ts";
@@ -66,12 +66,21 @@ const trigger = defineRoute("POST /v1/services/{serviceId}/deploys", {
   },
 });
 
-/** What `deploy_only` runs again: the live deploy, or the last one that got past its build. */
+/**
+ * What `deploy_only` runs again: the newest version that was built (or pulled) with success, whatever runs now. That is
+ * how Render words it; whether a rollback counts is not known, and the worse answer is taken.
+ */
 function lastBuilt({ store, world }: Call, service: Service): Deploy | undefined {
-  const past = ["live", "deactivated", "update_in_progress", "update_failed"];
-  return (
-    liveDeploy(store, world, service.id) ??
-    ofService(store, service.id).find((deploy) => past.includes(deployState(store, world, deploy).status))
+  const past = [
+    "pre_deploy_in_progress",
+    "pre_deploy_failed",
+    "update_in_progress",
+    "update_failed",
+    "live",
+    "deactivated",
+  ];
+  return ofService(store, service.id).find(
+    (deploy) => deploy.fresh && past.includes(deployState(store, world, deploy).status),
   );
 }
 

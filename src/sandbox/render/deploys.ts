@@ -86,6 +86,7 @@ export function startDeploy(store: Store, world: World, service: Service, reques
     trigger: request.trigger,
     commit: reuse ? reuse.commit : commitOf(world, service, request.commitId),
     image,
+    fresh: !reuse,
     builds: !reuse && !image,
     // Seen in real answers: there is nothing to do before the job's next run.
     immediate: service.type === "cron_job" && image !== undefined,

@@ -83,6 +83,8 @@ export interface Deploy {
   trigger: string;
   commit: { id: string; message: string; createdAt: string } | null;
   image?: { ref: string; sha: string } | undefined;
+  /** Brings a build or an image of its own, instead of running an earlier deploy's again. */
+  fresh: boolean;
   /** Steps that this deploy goes through before the update. */
   builds: boolean;
   immediate: boolean;
