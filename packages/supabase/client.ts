@@ -81,7 +81,7 @@ export class Supabase {
   readonly config: ConfigApi;
   readonly pace: Pace;
   /** The organization that this provider instance is bound to. */
-  readonly organizationId: string | undefined;
+  readonly organization: string | undefined;
   readonly #http: Http;
   readonly #connection: Connection<SupabaseConfig>;
   readonly #storage = new Map<string, Promise<StorageApi>>();
@@ -92,7 +92,7 @@ export class Supabase {
     this.#http = connection.http({ headers: { authorization: `Bearer ${token}` }, secrets: [token], explain });
     this.config = new ConfigApi(this.#http);
     this.pace = pace;
-    this.organizationId = connection.config.organizationId;
+    this.organization = connection.config.organization;
   }
 
   /** Slugs of the organizations that the token reaches. */
@@ -205,7 +205,8 @@ export class Supabase {
 }
 
 export interface SupabaseConfig {
-  organizationId?: string | undefined;
+  /** A slug. */
+  organization?: string | undefined;
 }
 
 export interface NewProject {

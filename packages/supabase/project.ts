@@ -182,9 +182,9 @@ function limit(duration: string | undefined): number {
 }
 
 function requireOwnOrganization(api: Supabase, organizationId: string): void {
-  if (!api.organizationId || api.organizationId === organizationId) return;
+  if (!api.organization || api.organization === organizationId) return;
   throw new Refused(
-    `The project belongs to organization "${organizationId}", this provider to "${api.organizationId}". ` +
+    `The project belongs to organization "${organizationId}", this provider to "${api.organization}". ` +
       "Set both to the same organization, or give the project a provider of its own",
   );
 }

@@ -13,7 +13,7 @@ export const provider = defineProvider<Supabase, SupabaseConfig>({
   sandboxPath: "/supabase",
   config: {
     /** The slug of the one organization that this instance may work in. */
-    organizationId: z.string().optional(),
+    organization: z.string().optional(),
   },
   credentials: {
     SUPABASE_ACCESS_TOKEN: {
@@ -23,13 +23,13 @@ export const provider = defineProvider<Supabase, SupabaseConfig>({
     },
   },
   connect: (connection) => new Supabase(connection),
-  async verifyAccount(api, { organizationId }, signal) {
-    if (organizationId === undefined) return;
+  async verifyAccount(api, { organization }, signal) {
+    if (organization === undefined) return;
     const reached = await api.organizations(signal);
-    if (reached.includes(organizationId)) return;
+    if (reached.includes(organization)) return;
     throw new Refused(
-      `SUPABASE_ACCESS_TOKEN does not reach the organization "${organizationId}" ` +
-        `(it reaches: ${reached.join(", ") || "none"}). Use a token of one of its members, or correct organizationId`,
+      `SUPABASE_ACCESS_TOKEN does not reach the organization "${organization}" ` +
+        `(it reaches: ${reached.join(", ") || "none"}). Use a token of one of its members, or correct the organization`,
     );
   },
   resources: [Project, Settings, Bucket],
