@@ -1,7 +1,7 @@
 import { type Call, defineResource, orAbsent, PartialFailure } from "@mais/provider-kit";
 import { z } from "zod";
 import type { Vercel } from "./client.ts";
-import { type GitRepository, gitRepository, type Settings, settings } from "./project-inputs.ts";
+import { type GitRepository, gitRepository, settings } from "./project-inputs.ts";
 import { linkFromWire, type ProjectAnswer, productionDomain, settingsFromWire } from "./project-wire.ts";
 
 const inputs = {
@@ -50,18 +50,18 @@ export const Project = defineResource("vercel:index/project:Project", {
       const finished = (await api.finishProject(made.id, rest, call.signal)) ?? made;
       return toLive(await settleBranch(api, finished, git, call), wanted);
     } catch (error) {
-      throw halfMade(made, wanted, error);
+      throw halfMade(made, error);
     }
   },
   async read(api: Vercel, id, { signal, inputs: known }) {
     const found = await orAbsent(api.project(id, signal));
     return found && toLive(found, known);
   },
-  async update(api: Vercel, id, wanted, { changed, signal, ...call }) {
+  async update(api: Vercel, id, wanted, { changed, outputs: known, signal, ...call }) {
     const { name, gitRepository: git, ...rest } = wanted;
-    // A half-made project is finished by sending everything that the program names.
-    const all = changed.size === 0;
-    const settingsChanged = all ? Object.keys(rest) : [...changed];
+    // A half-made project has no outputs yet; it is finished by sending everything that the program names.
+    const all = changed.size === 0 || known.teamId === undefined;
+    const settingsChanged = all ? [...changed, ...Object.keys(rest)] : changed;
     const renamed = changed.has("name") ? { name } : {};
     let live = await api.editProject(id, { ...renamed, changed: settingsChanged, settings: rest }, signal);
     if (all || changed.has("gitRepository")) live = await settleLink(api, id, git, { ...call, signal });
@@ -118,10 +118,7 @@ function toLive(answer: ProjectAnswer, known: Partial<Inputs> | undefined): Live
   return found as unknown as Live;
 }
 
-function halfMade(made: ProjectAnswer, wanted: Partial<Inputs>, cause: unknown): PartialFailure {
-  const { id, ...live } = toLive(made, wanted);
+function halfMade({ id }: ProjectAnswer, cause: unknown): PartialFailure {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new PartialFailure(id, live, [`The project was made, but not all of its settings: ${reason}`], { cause });
+  return new PartialFailure(id, {}, [`The project was made, but not all of its settings: ${reason}`], { cause });
 }
-
-export type { Settings };

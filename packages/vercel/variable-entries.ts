@@ -14,7 +14,7 @@ export const entry = z.object({
 });
 export type Entry = z.output<typeof entry>;
 
-/** Stands for a sensitive value that somebody else has written: differs from every value of the program's. */
+/** Stands for a sensitive value that we did not write last, so that it differs from the program's. */
 const CHANGED_OUTSIDE = "(changed outside of this program)";
 
 export function entriesOf(live: readonly LiveVariable[]): Entry[] {
@@ -33,13 +33,15 @@ interface Known {
   prune: boolean | undefined;
 }
 
-/** Whether an entry at Vercel is this resource's. On import (nothing known yet) everything is. */
+/**
+ * Whether an entry at Vercel is this resource's: it has written that id, or that key and scope. Before anything is
+ * recorded the inputs stand for what it has written, and on import, where there are none, everything is taken.
+ */
 export function isOwnedBy({ variables, entries, prune }: Known): (live: LiveVariable) => boolean {
-  const everything = prune === true || (variables === undefined && entries === undefined);
+  const written: readonly (Entry | EnvVariable)[] | undefined = entries ?? variables;
+  const everything = prune === true || written === undefined;
   const ids = new Set((entries ?? []).map(({ id }) => id));
-  return (live) =>
-    !live.foreign &&
-    (everything || ids.has(live.id) || (variables ?? []).some((variable) => sameScope(variable, live)));
+  return (live) => !live.foreign && (everything || ids.has(live.id) || written.some((one) => sameScope(one, live)));
 }
 
 /** Judges whether an entry holds a wanted value: readable ones by reading, sensitive ones by what was written last. */
@@ -115,5 +117,5 @@ function asInput(
 function liveValue(live: LiveVariable, known: EnvVariable | undefined, entries: readonly Entry[] | undefined): string {
   if (!live.sensitive) return live.value ?? "";
   if (!known) return "";
-  return entries !== undefined && entries.length > 0 && touched(live, entries) ? CHANGED_OUTSIDE : known.value;
+  return touched(live, entries) ? CHANGED_OUTSIDE : known.value;
 }

@@ -9,6 +9,10 @@ import { type Sandbox, startSandbox } from "./sandbox.ts";
 
 type Fields = Record<string, unknown>;
 
+interface Decoded {
+  properties: Fields;
+}
+
 interface State {
   id: string;
   inputs: Fields;
@@ -126,6 +130,23 @@ export class VercelRig implements AsyncDisposable {
       timeoutSeconds: 0,
     });
     this.#states.delete(name);
+  }
+
+  /** Keeps a half-made object as the engine does. */
+  keep(name: string, failed: unknown): void {
+    if (!(failed instanceof Error) || !("id" in failed)) throw failed;
+    // The kit's own form of a partial failure.
+    const { id, inputs, outputs } = failed as unknown as { id: string; inputs: Decoded; outputs: Decoded };
+    this.#states.set(name, { id, inputs: inputs.properties, properties: outputs.properties });
+  }
+
+  /** The update that the engine sends for a half-made object, whether or not its inputs changed. */
+  async finish(kind: string, name: string, wanted: Fields): Promise<void> {
+    const { id, inputs, properties } = this.state(name);
+    const urn = urnOf(kind, name);
+    const old = { id, urn, oldInputs: plain(inputs), oldOutputs: plain(properties), timeoutSeconds: 0 };
+    const updated = await this.#instance.update(old, plain(wanted), false);
+    this.#states.set(name, { id, inputs: wanted, properties: updated.properties });
   }
 
   state(name: string): State {

@@ -109,7 +109,7 @@ const verify = defineRoute("POST /v*/projects/{idOrName}/domains/{domain}/verify
   },
 });
 
-/** The sandbox has no DNS: names that start with `unverified.` or `misconfigured.` point elsewhere, all others here. */
+/** The sandbox has no DNS: names that start with `misconfigured.` point elsewhere, so do claimed ones, all others here. */
 const config = defineRoute("GET /v*/domains/{domain}/config", {
   evidence: "inferred",
   source: "https://vercel.com/docs/rest-api/reference/endpoints/domains/get-a-domains-configuration",
@@ -118,7 +118,9 @@ const config = defineRoute("GET /v*/domains/{domain}/config", {
     if (!isDomain(name)) throw badRequest(`The domain "${name}" is not valid.`);
     const inProject = call.query.get("projectIdOrName");
     if (inProject !== null && !findProject(call, inProject)) throw notFound("project");
-    const misconfigured = /^(unverified|misconfigured|pending)\./.test(name);
+    const added = stateOf(call.store).domains.get(name);
+    const misconfigured =
+      name.startsWith("misconfigured.") || claimOf(added ?? { name, createdAt: call.now.getTime() }, call);
     const apex = apexOf(name) === name;
     return {
       status: 200,
