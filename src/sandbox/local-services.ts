@@ -8,6 +8,8 @@ export interface LocalServicesOptions {
   ports: Map<string, number>;
   /** How long a version may take until it answers. */
   startLimitMs?: number;
+  /** Measures that; by default the machine's own time. */
+  elapsed?(): number;
   /** How long requests under way, and then the process itself, may take to end. */
   stopLimitMs?: number;
   /** Called when a deploy or a stop is through, well or badly. */
@@ -27,17 +29,12 @@ interface Service {
 /** Runs `file://` folders as processes on loopback, and stands in for repositories elsewhere. */
 export class LocalServices implements ServiceHost {
   readonly #services = new Map<string, Service>();
-  readonly #ports: Map<string, number>;
-  readonly #startLimitMs: number;
-  readonly #stopLimitMs: number;
-  readonly #settled: () => void;
+  readonly #options: Required<LocalServicesOptions>;
   #closed = false;
 
-  constructor({ ports, startLimitMs = 30_000, stopLimitMs = 5_000, settled = () => {} }: LocalServicesOptions) {
-    this.#ports = ports;
-    this.#startLimitMs = startLimitMs;
-    this.#stopLimitMs = stopLimitMs;
-    this.#settled = settled;
+  constructor(options: LocalServicesOptions) {
+    const elapsed = () => performance.now();
+    this.#options = { startLimitMs: 30_000, stopLimitMs: 5_000, elapsed, settled: () => {}, ...options };
   }
 
   deploy(version: ServiceVersion): Promise<void> {
@@ -84,7 +81,7 @@ export class LocalServices implements ServiceHost {
     const turn = service.turn.catch(() => {}).then(work);
     service.turn = turn;
     // Whoever waits for the turn changes the store next; the news comes after that.
-    const tell = () => void setImmediate(this.#settled);
+    const tell = () => void setImmediate(this.#options.settled);
     turn.then(tell, tell);
     return turn;
   }
@@ -94,11 +91,11 @@ export class LocalServices implements ServiceHost {
     const behind = await this.#start(version, service.log, signal);
     service.version = version;
     if (!service.front) {
-      service.front = await ServiceFront.open(this.#ports.get(version.id), behind, version);
-      this.#ports.set(version.id, service.front.port);
+      service.front = await ServiceFront.open(this.#options.ports.get(version.id), behind, version);
+      this.#options.ports.set(version.id, service.front.port);
       return;
     }
-    const old = await service.front.switchTo(behind, version, this.#stopLimitMs);
+    const old = await service.front.switchTo(behind, version, this.#options.stopLimitMs);
     if (old !== "stand-in") await old.stop();
   }
 
@@ -110,14 +107,7 @@ export class LocalServices implements ServiceHost {
         `${name}: there is no folder ${folder}. Correct the file:// repository URL or the root directory.`,
       );
     if (!startCommand) throw new Error(`${name}: ${folder} cannot be run without a start command.`);
-    const [startLimitMs, stopLimitMs] = [this.#startLimitMs, this.#stopLimitMs];
-    return ServiceProcess.start({
-      version: { ...version, folder, startCommand },
-      log,
-      startLimitMs,
-      stopLimitMs,
-      signal,
-    });
+    return ServiceProcess.start({ ...this.#options, version: { ...version, folder, startCommand }, log, signal });
   }
 }
 

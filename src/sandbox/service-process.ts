@@ -30,6 +30,8 @@ export interface Launch {
   log: LogLines;
   /** How long it may take until it answers. */
   startLimitMs: number;
+  /** Measures it; milliseconds from any point. */
+  elapsed(): number;
   /** How long it may take to end by itself when told to. */
   stopLimitMs: number;
   /** Gives the start up. */
@@ -116,11 +118,11 @@ export class ServiceProcess {
   }
 
   async #untilHealthy(): Promise<void> {
-    const { startLimitMs, version, signal } = this.#launch;
-    const until = performance.now() + startLimitMs;
+    const { startLimitMs, elapsed, version, signal } = this.#launch;
+    const until = elapsed() + startLimitMs;
     let pause = 10;
     let answer = "nothing listens on PORT yet";
-    while (performance.now() < until) {
+    while (elapsed() < until) {
       if (this.#ended !== undefined) throw this.#failure(`${this.#ended} before it answered`);
       const problem = await probe(this.port, version.healthCheckPath);
       if (problem === undefined) return;
