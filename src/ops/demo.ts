@@ -2,7 +2,8 @@ import { obtainEngine } from "../engine/obtain-engine.ts";
 import type { Place } from "./place.ts";
 import { type Probe, probe } from "./probe.ts";
 import { ensureSandbox, type RunningService, sandboxFolder, sandboxServices } from "./sandbox.ts";
-import { type UpResult, up } from "./up.ts";
+import { up } from "./up.ts";
+import type { UpResult } from "./up-run.ts";
 
 export interface DemoResult {
   sandboxUrl: string;
@@ -21,8 +22,8 @@ export async function runDemo(place: Place): Promise<DemoResult> {
   const { root, env, progress } = place;
   await obtainEngine({ root, env, progress });
   const dir = sandboxFolder(root, env);
-  const { address, started } = await ensureSandbox({ dir });
-  progress.line(`${started ? "Started" : "Found"} the sandbox on ${address.url}`);
+  const { address, started } = await progress.step("Starting the sandbox", () => ensureSandbox({ dir }));
+  progress.line(`The sandbox ${started ? "answers" : "was running already"} on ${address.url}`);
   const result = await up(STACK, { ...place, sandbox: true });
   const services = await sandboxServices(dir);
   const addresses = services.flatMap((service) => healthAddresses(service, result.outputs));
