@@ -9,6 +9,7 @@ import { diffInputs, guardData } from "../../packages/provider-kit/diff.ts";
 import { managedInputs } from "../../packages/provider-kit/managed-inputs.ts";
 import { Upstash } from "../../packages/upstash/client.ts";
 import { RedisDatabase } from "../../packages/upstash/redis-database.ts";
+import { officialDifferences } from "../helpers/official-shape.ts";
 import { connectionTo, lifecycleCall } from "../helpers/provider-connection.ts";
 import { type Sandbox, startSandbox } from "../helpers/sandbox.ts";
 
@@ -224,4 +225,14 @@ test("the wrong account and a regional database are refused with what to do", as
     .catch((reason: unknown) => String(reason));
   expect(refused).toMatch(/answered 401 .*Set UPSTASH_EMAIL and UPSTASH_API_KEY/);
   expect(refused).not.toContain("wrong-key-value");
+});
+
+test("the resource is the official one, without the bridge's odd second id", () => {
+  expect(officialDifferences(provider, "upstash")).toEqual({
+    "upstash:index/redisDatabase:RedisDatabase": {
+      added: ["replaceData"],
+      missing: ["redisDatabaseId"],
+      contradicting: [],
+    },
+  });
 });
