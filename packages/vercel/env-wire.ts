@@ -49,6 +49,8 @@ export const EnvAnswer = z.object({
   key: z.string(),
   value: z.string().optional(),
   type: z.string(),
+  /** False where the value is ciphertext, because the token may not read it. */
+  decrypted: z.boolean().optional(),
   target: z.union([z.array(z.string()), z.string()]).optional(),
   customEnvironmentIds: z.array(z.string()).optional(),
   gitBranch: z.string().nullish(),
@@ -100,7 +102,7 @@ export function liveVariable(answer: z.output<typeof EnvAnswer>): LiveVariable {
   const comment = answer.comment?.replace(MARKER, "");
   return {
     ...{ id, key, sensitive, customEnvironmentIds, createdAt, updatedAt },
-    value: sensitive ? undefined : answer.value,
+    value: sensitive || (type === "encrypted" && answer.decrypted === false) ? undefined : answer.value,
     targets: [answer.target ?? []].flat().map((one) => target.parse(one)),
     gitBranch: answer.gitBranch ?? undefined,
     comment: comment === "" ? undefined : comment,

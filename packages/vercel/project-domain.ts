@@ -24,7 +24,6 @@ const inputs = {
 };
 
 const outputs = {
-  teamId: z.string().optional(),
   verified: z.boolean(),
   /** DNS records that prove the domain is yours; empty once it is verified. */
   verifications: z.array(verification),
@@ -59,7 +58,10 @@ export const ProjectDomain = defineResource("vercel:index/projectDomain:ProjectD
   async create(api: Vercel, { projectId, domain, waitForReady, ...target }, call) {
     const id = `${projectId}/${domain}`;
     const added = await addDomain(api, { projectId, domain, ...target }, call.signal);
-    const live = await withConfig(api, added, call);
+    const live = await withConfig(api, added, call).catch((error: unknown) => {
+      // The domain is there by now, so it must not get lost.
+      throw new PartialFailure(id, {}, [error instanceof Error ? error.message : String(error)], { cause: error });
+    });
     if (waitForReady && isPending(live)) return { id, ...live, ...(await untilReady(api, id, live, call)) };
     if (!live.verified) call.warn(unverified(live));
     return { id, ...live };

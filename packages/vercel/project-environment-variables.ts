@@ -49,7 +49,15 @@ export const ProjectEnvironmentVariables = defineResource(
     async create(api: Vercel, { projectId, variables, prune }, { nonce, signal }) {
       const marked = variables.map((variable) => markComment(variable, nonce));
       const entries = await write(api, { projectId, variables: marked, overwrite: false, known: [] }, signal);
-      if (prune) await pruneOthers(api, projectId, entries, signal);
+      if (!prune) return { id: projectId, entries };
+      try {
+        await pruneOthers(api, projectId, entries, signal);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(projectId, { entries }, [`The other variables could not be deleted: ${reason}`], {
+          cause: error,
+        });
+      }
       return { id: projectId, entries };
     },
     async read(api: Vercel, id, { inputs: known, outputs: state, signal }) {

@@ -14,7 +14,7 @@ export const entry = z.object({
 });
 export type Entry = z.output<typeof entry>;
 
-/** Stands for a sensitive value that we did not write last, so that it differs from the program's. */
+/** Stands for an unreadable value that we did not write last, so that it differs from the program's. */
 const CHANGED_OUTSIDE = "(changed outside of this program)";
 
 export function entriesOf(live: readonly LiveVariable[]): Entry[] {
@@ -44,13 +44,13 @@ export function isOwnedBy({ variables, entries, prune }: Known): (live: LiveVari
   return (live) => !live.foreign && (everything || ids.has(live.id) || written.some((one) => sameScope(one, live)));
 }
 
-/** Judges whether an entry holds a wanted value: readable ones by reading, sensitive ones by what was written last. */
+/** Judges whether an entry holds a wanted value: readable ones by reading, others by what was written last. */
 export function valueKeeper(
   olds: readonly EnvVariable[] | undefined,
   entries: readonly Entry[] | undefined,
 ): (live: LiveVariable, wanted: EnvVariable) => boolean {
   return (live, wanted) => {
-    if (!live.sensitive) return live.value === wanted.value;
+    if (live.value !== undefined) return live.value === wanted.value;
     const old = (olds ?? []).find((variable) => sameScope(variable, live));
     return old?.value === wanted.value && !touched(live, entries);
   };
@@ -115,7 +115,7 @@ function asInput(
 }
 
 function liveValue(live: LiveVariable, known: EnvVariable | undefined, entries: readonly Entry[] | undefined): string {
-  if (!live.sensitive) return live.value ?? "";
+  if (live.value !== undefined) return live.value;
   if (!known) return "";
   return touched(live, entries) ? CHANGED_OUTSIDE : known.value;
 }

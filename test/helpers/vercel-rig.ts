@@ -66,6 +66,11 @@ export class VercelRig implements AsyncDisposable {
     return problems.map(({ property, reason }) => `${property} ${reason}`);
   }
 
+  /** Where state would hold secrets for these inputs. */
+  secretPaths(kind: string, name: string, inputs: Fields): unknown[] {
+    return this.#instance.check(urnOf(kind, name), plain({}), plain(inputs)).secretPaths;
+  }
+
   /** One step of an up. Answers what it did. */
   async up(kind: string, name: string, wanted: Fields): Promise<"create" | "update" | "replace" | "same"> {
     const urn = urnOf(kind, name);

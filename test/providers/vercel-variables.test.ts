@@ -243,3 +243,11 @@ test("rules that Vercel would apply later are applied at once, each by key, neve
   ]);
   expect(problems.join()).not.toContain("top-secret");
 });
+
+test("every value is secret in state, also one that the program passes plain", async () => {
+  await using given = await startWithProject();
+  const { rig, projectId } = given;
+  expect(rig.secretPaths(KIND, "env", { projectId, variables: [secret("A", "1"), variable("B", "1")] })).toContainEqual(
+    ["variables"],
+  );
+});

@@ -124,3 +124,19 @@ test("what is not emulated is named in Vercel's error form", async () => {
     body: { error: { code: "not_implemented", message: "The sandbox does not emulate GET /v1/webhooks." } },
   });
 });
+
+test("the rate limit counts down in the headers, refuses with Retry-After, and starts anew with the next window", async () => {
+  await using sandbox = await startSandbox(["vercel"]);
+  const call = vercelCaller(sandbox);
+  const remaining = ({ headers }: { headers: Headers }) => headers.get("x-ratelimit-remaining");
+  expect([remaining(await call("GET", "/v2/user")), remaining(await call("GET", "/v2/user"))]).toEqual([
+    "1999",
+    "1998",
+  ]);
+  for (let at = 0; at < 40; at++) await Promise.all(Array.from({ length: 50 }, () => call("GET", "/v2/user")));
+  const refused = await call("GET", "/v2/user");
+  expect(refused).toMatchObject({ status: 429, body: { error: { code: "rate_limited", limit: { remaining: 0 } } } });
+  expect(refused.headers.get("retry-after")).toBe("60");
+  sandbox.clock.advance(60_000);
+  expect((await call("GET", "/v2/user")).status).toBe(200);
+});

@@ -11,26 +11,16 @@ import { fileRoutes } from "./files.ts";
 import { gitRoutes } from "./git.ts";
 import { projectRoutes } from "./projects.ts";
 import { promotionRoutes } from "./promotions.ts";
+import { countRequest, rateHeaders } from "./rate-limit.ts";
 import { badRequest, notAuthorized } from "./refusals.ts";
 import { stateOf } from "./state.ts";
 
-/** The vendor's figures per endpoint are not published; ours are shown, never enforced. */
-const LIMIT = 500;
-const WINDOW_MS = 60_000;
-
-function rateHeaders({ now }: Call): Record<string, string> {
-  const reset = Math.ceil((now.getTime() + WINDOW_MS) / 1000);
-  return {
-    "x-ratelimit-limit": String(LIMIT),
-    "x-ratelimit-remaining": String(LIMIT - 1),
-    "x-ratelimit-reset": String(reset),
-  };
-}
-
-function authenticate({ headers }: Call): string {
+function authenticate(call: Call): string {
+  const { headers } = call;
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
   if (token === undefined) throw notAuthorized({ missingToken: true });
   if (token !== TOKEN) throw notAuthorized({ invalidToken: true });
+  countRequest(call);
   return USER.id;
 }
 
