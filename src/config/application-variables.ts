@@ -69,7 +69,7 @@ export const applicationVariables = {
     usedBy: SERVICES,
     secret: false,
     phase: "runtime",
-    getIt: "see the connection budget below",
+    getIt: "docs/variables.md > Connection budget",
     ...everywhere(optional(wholeNumber(1, 1_000), "5")),
   },
   CORS_ORIGIN: {

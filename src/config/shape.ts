@@ -35,7 +35,7 @@ export function everywhere(requirement: Requirement) {
 
 /** Required in prod; optional before, where it may have another shape. */
 export function inProd(prod: Shape, before = prod) {
-  return { dev: optional(before), staging: optional(before), prod: required(prod) };
+  return { ...everywhere(optional(before)), prod: required(prod) };
 }
 
 /** A shape in which the first rule that a value breaks is its fault. */
