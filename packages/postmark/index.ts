@@ -1,0 +1,3 @@
+export { MessageStream } from "./message-stream.ts";
+export { Server } from "./server.ts";
+export { Webhook } from "./webhook.ts";
