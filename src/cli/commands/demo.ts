@@ -43,7 +43,7 @@ function page({ up, sandboxUrl, services, probes }: DemoResult, { changed, count
   return [
     "",
     style.bold(`Stack ${up.stack} is up on the sandbox: ${total} resources. ${news}`) + health,
-    ...section(style, "Resources", table(Object.entries(counts).map(([vendor, count]) => [vendor, `${count}`]))),
+    ...section(style, "Resources", table(countRows(counts))),
     ...section(style, "Running here", table(services.map(serviceRow))),
     ...section(style, "Health", table(probes.map(probeRow))),
     ...section(style, "Outputs", table(outputRows(up.outputs, up.secretOutputs))),
@@ -63,6 +63,15 @@ function section(style: Style, title: string, lines: readonly string[]): string[
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
+
+/** By name; our own secrets are no vendor's and come last. */
+function countRows(counts: Record<string, number>): [string, string][] {
+  const { mais, ...vendors } = counts;
+  const rows = Object.keys(vendors)
+    .sort()
+    .map((vendor): [string, string] => [vendor, `${vendors[vendor]}`]);
+  return mais === undefined ? rows : [...rows, ["mais", `${mais} generated secrets`]];
 }
 
 function serviceRow({ name, vendor, localUrl, kind }: DemoResult["services"][number]): [string, string] {
