@@ -13,6 +13,7 @@ export function payments({ configuration: { settings }, provider }: Context): Va
       platform: { url: url(stripe.webhookPath), events: stripe.events },
       connect: connect ? { url: url(connect.webhookPath), events: connect.events } : undefined,
       products: stripe.products,
+      lookupPrefix: stripe.lookupPrefix,
     },
     { providers: [provider("stripe")] },
   );

@@ -71,7 +71,9 @@ export class DatabaseTier extends pulumi.ComponentResource {
 
 function present(key: string | undefined): string {
   if (key) return key;
-  throw new pulumi.RunError("The Supabase project has no secret key. Make one under Settings > API keys, then run again.");
+  throw new pulumi.RunError(
+    "The Supabase project has no secret key. Make one under Settings > API keys, then run again.",
+  );
 }
 
 /** The application has its own sign-in; Supabase Auth is unused and must not admit anyone. */

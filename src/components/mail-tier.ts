@@ -22,17 +22,21 @@ export class MailTier extends pulumi.ComponentResource {
     super("mais:index:MailTier", name, {}, opts);
     const { serverName, deliveryType, stream, webhook, keep } = args;
     const server = new Server(name, { name: serverName, deliveryType }, { parent: this, ...kept(keep) });
-    const serverToken = server.apiToken;
+    const { apiToken: serverToken, serverId } = server;
     const sending = new MessageStream(
       `${name}-stream`,
-      { serverToken, streamId: stream, name: stream, messageStreamType: "Transactional" },
+      { serverToken, serverId, streamId: stream, name: stream, messageStreamType: "Transactional" },
       { parent: this },
     );
     if (webhook) {
       const { url, username, password } = webhook;
-      const triggers = { bounce: { enabled: true }, spamComplaint: { enabled: true } };
-      const inputs = { serverToken, url, messageStream: sending.streamId, httpAuth: { username, password }, triggers };
-      new Webhook(`${name}-webhook`, inputs, { parent: this });
+      const place = { serverToken, serverId, messageStream: sending.streamId };
+      const triggers = { bounceTrigger: { enabled: true }, spamComplaintTrigger: { enabled: true } };
+      new Webhook(
+        `${name}-webhook`,
+        { ...place, url, httpAuth: { username, password }, ...triggers },
+        { parent: this },
+      );
     }
     this.serverToken = serverToken;
     this.registerOutputs({});

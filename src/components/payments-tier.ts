@@ -9,7 +9,10 @@ export interface WebhookArgs {
 export interface ProductArgs {
   name: string;
   description?: string | undefined;
-  prices: Record<string, { currency: string; unitAmount: number; interval?: "day" | "week" | "month" | "year" | undefined }>;
+  prices: Record<
+    string,
+    { currency: string; unitAmount: number; interval?: "day" | "week" | "month" | "year" | undefined }
+  >;
 }
 
 export interface PaymentsTierArgs {
@@ -18,6 +21,8 @@ export interface PaymentsTierArgs {
   /** Events of connected accounts, which reach only an endpoint of their own. */
   connect?: WebhookArgs | undefined;
   products: Record<string, ProductArgs>;
+  /** Stands before each lookup key: stacks that share an account and mode need different ones. */
+  lookupPrefix: string;
 }
 
 /** Webhook endpoints and the catalogue on Stripe. */
@@ -25,23 +30,28 @@ export class PaymentsTier extends pulumi.ComponentResource {
   readonly webhookSecret: pulumi.Output<string>;
   readonly connectWebhookSecret: pulumi.Output<string> | undefined;
 
-  constructor(name: string, { platform, connect, products }: PaymentsTierArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PaymentsTierArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mais:index:PaymentsTier", name, {}, opts);
+    const { platform, connect, products, lookupPrefix } = args;
     const endpoint = (part: string, { url, events }: WebhookArgs, isConnect: boolean) =>
       new WebhookEndpoint(`${name}-${part}`, { url, enabledEvents: events, connect: isConnect }, { parent: this });
     this.webhookSecret = endpoint("platform", platform, false).secret;
     this.connectWebhookSecret = connect && endpoint("connect", connect, true).secret;
     for (const [key, { prices, ...product }] of Object.entries(products)) {
       const made = new Product(key, product, { parent: this });
-      for (const [plan, price] of Object.entries(prices)) this.#price(`${key}-${plan}`, made.id, price);
+      for (const [plan, price] of Object.entries(prices))
+        this.#price(`${key}-${plan}`, { ...price, product: made.id, lookupPrefix });
     }
     this.registerOutputs({});
   }
 
   /** The application finds a price by its lookup key, which moves to the successor when an amount changes. */
-  #price(lookupKey: string, product: pulumi.Output<string>, price: ProductArgs["prices"][string]): void {
-    const { interval, ...amount } = price;
+  #price(
+    name: string,
+    price: ProductArgs["prices"][string] & { product: pulumi.Output<string>; lookupPrefix: string },
+  ): void {
+    const { interval, lookupPrefix, ...inputs } = price;
     const recurrings = interval ? [{ interval }] : undefined;
-    new Price(lookupKey, { ...amount, product, recurrings, lookupKey }, { parent: this });
+    new Price(name, { ...inputs, recurrings, lookupKey: lookupPrefix + name }, { parent: this });
   }
 }

@@ -148,6 +148,11 @@ export const stripe = z.strictObject({
       webhookPath: path.default("/webhooks/stripe/connect"),
     }),
   ]),
+  /** Stands before each price's lookup key. Stacks that share an account and mode (dev and staging do) need different ones. */
+  lookupPrefix: z
+    .string()
+    .regex(/^[a-z0-9_-]{0,40}$/, "expected at most 40 lower-case letters, digits, dashes or underscores")
+    .default(""),
   /** What is sold, by a name of ours. Amounts are in the currency's smallest unit. */
   products: z
     .record(

@@ -112,9 +112,11 @@ test("a Connect platform gets two endpoints, and each price a lookup key that mo
   const products = { fee: { name: "Booking fee", prices: { standard: { currency: "eur", unitAmount: 250 } } } };
   const platform = { url: "https://api.acme.dev/hook", events: ["charge.refunded"] };
   const connect = { url: "https://api.acme.dev/connect", events: ["account.updated"] };
-  const { resources } = await recordResources(() => new PaymentsTier("payments", { platform, connect, products }));
+  const { resources } = await recordResources(
+    () => new PaymentsTier("payments", { platform, connect, products, lookupPrefix: "dev-" }),
+  );
   const made = vendorObjects(resources);
-  expect(made.map(({ name }) => name).sort()).toEqual(["fee", "fee-standard", "payments-connect", "payments-platform"]);
+  expect(made.map(({ name }) => name)).toEqual(["fee", "fee-standard", "payments-connect", "payments-platform"]);
   expect(made.find(({ name }) => name === "payments-connect")?.inputs).toEqual({
     url: connect.url,
     enabledEvents: connect.events,
@@ -124,7 +126,7 @@ test("a Connect platform gets two endpoints, and each price a lookup key that mo
     currency: "eur",
     unitAmount: 250,
     product: "fee-id",
-    lookupKey: "fee-standard",
+    lookupKey: "dev-fee-standard",
   });
 });
 
@@ -136,7 +138,8 @@ test("mail reports bounces and complaints to the API, with a password", async ()
   expect(vendorObjects(resources)[2]?.inputs).toMatchObject({
     url: webhook.url,
     httpAuth: { username: "postmark", password: "pw" },
-    triggers: { bounce: { enabled: true }, spamComplaint: { enabled: true } },
+    bounceTrigger: { enabled: true },
+    spamComplaintTrigger: { enabled: true },
   });
   expect(await valueOf(built.serverToken)).toBe("server-token");
 });
@@ -157,7 +160,7 @@ test("the site is linked to Git, protected as asked, and its secrets are sensiti
     },
   };
   const { resources } = await recordResources(() => new WebTier("web", args));
-  const [project, variables, domain] = vendorObjects(resources).map(({ inputs }) => inputs);
+  const [project, domain, variables] = vendorObjects(resources).map(({ inputs }) => inputs);
   expect(project).toMatchObject({
     gitRepository: { type: "github", repo: "acme/app", productionBranch: "main" },
     vercelAuthentication: { deploymentType: "only_preview_deployments" },

@@ -44,11 +44,10 @@ function withoutAbsent(value: unknown): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** Only the vendors' own resources, as `type name`. */
+/** Only the vendors' own resources, by name: the order of registration follows dependencies and is not ours to fix. */
 export function vendorObjects(resources: readonly Recorded[]): Recorded[] {
-  return resources.filter(({ type }) =>
-    /^(render|vercel|supabase|upstash|stripe|postmark|mais):index\/[a-z]/.test(type),
-  );
+  const vendors = /^(render|vercel|supabase|upstash|stripe|postmark|mais):index\/[a-z]/;
+  return resources.filter(({ type }) => vendors.test(type)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
