@@ -20,6 +20,8 @@ const Pooler = z.object({
   db_host: z.string(),
   db_user: z.string(),
   db_name: z.string(),
+  pool_mode: z.string(),
+  connection_string: z.string(),
 });
 const Addons = z.object({
   selected_addons: z.array(z.object({ type: z.string(), variant: z.object({ id: z.string() }) })),
@@ -47,7 +49,9 @@ export interface ProjectKeys {
   anonKey: string | undefined;
   serviceRoleKey: string | undefined;
   publishableKey: string | undefined;
+  /** The secret key named `default`, or else the first. */
   secretKey: string | undefined;
+  secretKeys: { name: string; apiKey: string }[];
 }
 
 export interface PoolerAddress {
@@ -152,6 +156,9 @@ export class Supabase {
       serviceRoleKey: legacy("service_role")?.api_key ?? undefined,
       publishableKey: current("publishable")?.api_key ?? undefined,
       secretKey: current("secret")?.api_key ?? undefined,
+      secretKeys: found.flatMap(({ type, name, api_key: apiKey }) =>
+        type === "secret" && apiKey ? { name, apiKey } : [],
+      ),
     };
   }
 
@@ -168,10 +175,20 @@ export class Supabase {
 
   /** The shared pooler of the primary database. Its host cannot be composed, only asked for. */
   async pooler(ref: string, signal: AbortSignal): Promise<PoolerAddress | undefined> {
+    const [primary] = await this.#primaryPoolers(ref, signal);
+    return primary && { host: primary.db_host, user: primary.db_user, database: primary.db_name };
+  }
+
+  /** Connection strings by pool mode, with a placeholder for the password. */
+  async poolerUrls(ref: string, signal: AbortSignal): Promise<Record<string, string>> {
+    const found = await this.#primaryPoolers(ref, signal);
+    return Object.fromEntries(found.map(({ pool_mode: mode, connection_string: url }) => [mode, url]));
+  }
+
+  async #primaryPoolers(ref: string, signal: AbortSignal) {
     const request = { answer: z.array(Pooler), signal };
     const found = await this.#http.get(`/v1/projects/${path(ref)}/config/database/pooler`, request);
-    const primary = found.find(({ database_type: type }) => type === "PRIMARY");
-    return primary && { host: primary.db_host, user: primary.db_user, database: primary.db_name };
+    return found.filter(({ database_type: type }) => type === "PRIMARY");
   }
 
   /** The compute size, without the add-on's `ci_`; undefined where there is no such add-on (the free plan, nano). */

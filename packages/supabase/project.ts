@@ -162,7 +162,7 @@ async function describe(api: Supabase, project: LiveProject, { signal, inputs: k
 }
 
 async function connection(api: Supabase, { ref, databaseHost }: LiveProject, signal: AbortSignal): Promise<Outputs> {
-  const [keys, pooler] = await Promise.all([api.keys(ref, signal), api.pooler(ref, signal)]);
+  const [{ secretKeys: _all, ...keys }, pooler] = await Promise.all([api.keys(ref, signal), api.pooler(ref, signal)]);
   if (!pooler) throw new Refused(`Supabase named no pooler for the primary database of project ${ref}`);
   return {
     url: `https://${ref}.supabase.co`,

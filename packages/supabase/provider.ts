@@ -2,6 +2,7 @@ import { defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
 import { Bucket } from "./bucket.ts";
 import { Supabase, type SupabaseConfig } from "./client.ts";
+import { getApikeys, getPooler } from "./functions.ts";
 import { Project } from "./project.ts";
 import { Settings } from "./settings.ts";
 
@@ -33,4 +34,5 @@ export const provider = defineProvider<Supabase, SupabaseConfig>({
     );
   },
   resources: [Project, Settings, Bucket],
+  invokes: [getPooler, getApikeys],
 });

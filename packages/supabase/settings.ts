@@ -92,14 +92,19 @@ export const Settings = defineResource("supabase:index/settings:Settings", {
 });
 export type Settings = InstanceType<typeof Settings>;
 
+/** The database is reached over the internet, where these mean nothing; Supabase refuses them. */
+const PRIVATE = /^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe80:)/i;
+
 function check({ network }: Inputs): InputProblem[] {
-  const parsed = network === undefined ? undefined : Restrictions.safeParse(parseObject(network));
-  if (!parsed || parsed.success) return [];
+  if (network === undefined) return [];
+  const parsed = Restrictions.safeParse(parseObject(network));
+  const property = "network";
+  if (!parsed.success)
+    return [{ property, reason: 'must be {"restrictions": [ … ]} with addresses such as "203.0.113.0/24" or "::/0"' }];
+  const hidden = parsed.data.restrictions.filter((cidr) => PRIVATE.test(cidr));
+  if (hidden.length === 0) return [];
   return [
-    {
-      property: "network",
-      reason: 'must be {"restrictions": [ … ]} with addresses such as "203.0.113.0/24" or "::/0"',
-    },
+    { property, reason: `holds private addresses (${hidden.join(", ")}), which never reach Supabase: use public ones` },
   ];
 }
 

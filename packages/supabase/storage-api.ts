@@ -39,6 +39,11 @@ function explain(status: number, body: unknown): Explanation {
     message: message ?? error ?? "no reason given",
     code: statusCode === undefined ? undefined : String(statusCode),
     gone: status === 404 || String(statusCode) === "404",
+    // Also the answer to a bucket whose limit is above the project's.
+    advice:
+      String(statusCode) === "413"
+        ? "Raise the project's own limit first: fileSizeLimit in the storage settings"
+        : undefined,
   };
 }
 

@@ -48,3 +48,13 @@ test("a bucket with objects is not deleted, an empty one is, and with its projec
   expect(await Bucket.definition.read(connect(sandbox), id, call)).toBeUndefined();
   await expect(Bucket.definition.read(api, "no-ref", call)).rejects.toThrow(/write it as <project ref>\/<bucket name>/);
 });
+
+test("a bucket's limit above the project's is refused with what to do", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const api = connect(sandbox);
+  const { id: projectRef } = await makeProject(sandbox, api);
+  const films = { projectRef, name: "films", public: false, fileSizeLimit: 60_000_000 };
+  await expect(Bucket.definition.create(api, films, lifecycleCall())).rejects.toThrow(
+    /maximum allowed size \(413\).*Raise the project's own limit first/,
+  );
+});

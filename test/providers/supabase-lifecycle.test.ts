@@ -142,5 +142,9 @@ test("bad inputs are refused together before anything is called", async () => {
   await expect(run.create(urn("settings:Settings", "settings"), network)).rejects.toThrow(
     /network must be \{"restrictions"/,
   );
+  const hidden = { ...network, network: '{"restrictions":["10.0.0.0/8","203.0.113.0/24"]}' };
+  await expect(run.create(urn("settings:Settings", "settings"), hidden)).rejects.toThrow(
+    /private addresses \(10\.0\.0\.0\/8\)/,
+  );
   expect(sandbox.requests()).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { Project } from "@pulumi/supabase";
 import { provider } from "@pulumi/supabase/provider";
 import { expect, test } from "vitest";
 import { Supabase } from "../../packages/supabase/client.ts";
+import { getApikeys, getPooler } from "../../packages/supabase/functions.ts";
 import { connectionTo, lifecycleCall } from "../helpers/provider-connection.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
 import { connect, makeProject, patientCall, wantedProject } from "../helpers/supabase-provider.ts";
@@ -152,4 +153,21 @@ test("a refused token is named by its variable, and its value is not shown", asy
   expect(error).toBeInstanceOf(ApiError);
   expect(String(error)).toMatch(/answered 401 .*Set SUPABASE_ACCESS_TOKEN/);
   expect(String(error)).not.toContain("wrong-token-value");
+});
+
+test("the official functions tell pooler addresses and keys", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const api = connect(sandbox);
+  const { id: projectRef, ...made } = await makeProject(sandbox, api);
+  const call = lifecycleCall();
+  expect(await getPooler.run(api, { projectRef }, call)).toEqual({
+    projectRef,
+    url: { transaction: `postgresql://postgres.${projectRef}:[YOUR-PASSWORD]@${made.poolerHost}:6543/postgres` },
+  });
+  const { anonKey, serviceRoleKey, publishableKey, secretKey } = made;
+  expect(await getApikeys.run(api, { projectRef }, call)).toEqual({
+    ...{ projectRef, anonKey, serviceRoleKey, publishableKey },
+    secretKeys: [{ name: "default", apiKey: secretKey }],
+  });
+  expect(provider.invokes?.map(({ token }) => token)).toEqual([getPooler.token, getApikeys.token]);
 });
