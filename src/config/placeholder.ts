@@ -44,5 +44,5 @@ const EXAMPLE_HOST = /(^|[.@/])example\.(com|net|org)($|[/:])|\.(example|invalid
 
 /** Whether a setting still has the text that the repository came with. */
 export function isPlaceholderSetting(value: string): boolean {
-  return /(^|[-_/.@])your[-_]/i.test(value) || EXAMPLE_HOST.test(value) || isPlaceholder(value);
+  return /(^|[-_/.@])your[-_]/i.test(value) || EXAMPLE_HOST.test(value) || MARKS.some((mark) => mark.test(value));
 }

@@ -27,7 +27,7 @@ export function readSettings(
   const draft: Record<string, unknown> = verdict.draft;
   for (const [key, schema] of Object.entries(settingsSchema.shape)) {
     const value = raw.get(key);
-    const placeholders = isLive ? placeholderPaths(value, [key]) : [];
+    const placeholders = isLive && EXAMPLES.has(key) ? placeholderPaths(value, [key]) : [];
     const result = schema.safeParse(value);
     const faults = result.success ? [] : settingFaults(result.error.issues, { value, path: [key], schema });
     const others = faults.filter(({ path }) => !placeholders.includes(path));
@@ -40,6 +40,9 @@ export function readSettings(
   // Every key of the schema was read without a fault, so the draft is whole.
   return verdict.problems.length === 0 ? { ...verdict, settings: verdict.draft as Settings } : verdict;
 }
+
+/** Settings in which the stack files of the repository hold examples. */
+const EXAMPLES = new Set(["domains", "repository", "accounts", "alerts"]);
 
 const PLACEHOLDER_RULE = "expected your own value: this is the example that the repository came with";
 

@@ -28,9 +28,7 @@ function faultsOf(issue: Issue, place: Place): SettingFault[] {
     const schema = schemaAt(place.schema, inner);
     return schema ? unionFaults(issue, { value, path: [...place.path, ...inner], schema }) : [];
   }
-  if (value === undefined)
-    return [{ path, kind: "missing", rule: `a setting that every stack must have${expectation(issue)}` }];
-  return [{ path, kind: "invalid", rule: ruleOf(issue) }];
+  return [{ path, kind: value === undefined ? "missing" : "invalid", rule: ruleOf(issue) }];
 }
 
 export function unknownSetting(key: string, known: readonly string[]): string {
@@ -56,11 +54,6 @@ function unionFaults(issue: Extract<Issue, { code: "invalid_union" }>, place: Pl
 
 function isAboutForm({ path, code }: Issue): boolean {
   return path.length === 0 && code !== "unrecognized_keys";
-}
-
-function expectation(issue: Issue): string {
-  const rule = ruleOf(issue);
-  return rule.startsWith("expected ") ? `: ${rule}` : "";
 }
 
 function ruleOf(issue: Issue): string {

@@ -77,7 +77,9 @@ describe.each(ENVIRONMENTS)("in %s", (environment) => {
 
 /** `forbidden` in the environments named, fine in the others. */
 const forbidden = (...where: Environment[]) =>
-  Object.fromEntries(ENVIRONMENTS.map((environment) => [environment, where.includes(environment) ? "forbidden" : "ok"]));
+  Object.fromEntries(
+    ENVIRONMENTS.map((environment) => [environment, where.includes(environment) ? "forbidden" : "ok"]),
+  );
 const everywhere = (kind: ProblemKind | "ok") => Object.fromEntries(ENVIRONMENTS.map((one) => [one, kind]));
 const invalid = everywhere("invalid");
 const ok = everywhere("ok");
@@ -295,7 +297,10 @@ describe("a file is judged alone", () => {
   });
 
   test("every problem says where the value is and what to do", () => {
-    const { problems } = checkEnvFile("prod", { path: "conf/x.env", text: textOf({ ...GOOD.prod, LOG_LEVEL: "loud" }) });
+    const { problems } = checkEnvFile("prod", {
+      path: "conf/x.env",
+      text: textOf({ ...GOOD.prod, LOG_LEVEL: "loud" }),
+    });
     expect(problems).toEqual([
       {
         subject: "LOG_LEVEL",
@@ -314,7 +319,14 @@ describe("a file is judged alone", () => {
 test("no problem holds a secret's value or a part of one", () => {
   const canary = "Cv9xQm2Lr8TzKp4W";
   const secrets = [...MATRIX].filter(([, row]) => row.secret).map(([name]) => name);
-  const shapes = [canary, `sk_live_${canary}`, `whsec ${canary}`, `http://${canary}`, canary.repeat(2), canary.repeat(4)];
+  const shapes = [
+    canary,
+    `sk_live_${canary}`,
+    `whsec ${canary}`,
+    `http://${canary}`,
+    canary.repeat(2),
+    canary.repeat(4),
+  ];
   for (const environment of ENVIRONMENTS) {
     for (const value of shapes) {
       const text = secrets.map((name) => `${name}='${value}'`).join("\n");

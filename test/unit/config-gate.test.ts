@@ -1,0 +1,369 @@
+import { describe, expect, test } from "vitest";
+import type { Configuration } from "../../src/config/configuration.ts";
+import { ENVIRONMENTS, type Environment, environmentOf } from "../../src/config/environments.ts";
+import { fingerprint, shortFingerprint } from "../../src/config/fingerprint.ts";
+import { type GateInput, judge } from "../../src/config/gate.ts";
+import { buildMatrix, MATRIX } from "../../src/config/matrix.ts";
+import { optional, required } from "../../src/config/shape.ts";
+import { anyText } from "../../src/config/shapes.ts";
+import { defineVariables } from "../../src/config/variable.ts";
+import { fixture, liveConfig, stackConfig } from "../helpers/stack-settings.ts";
+
+type Changes = Record<string, unknown>;
+
+function judgeLive(environment: Environment, changes: Changes = {}, more: Partial<GateInput> = {}) {
+  return judge({ environment, config: liveConfig(environment, changes), envFile: fixture(environment), ...more });
+}
+
+function accepted(environment: Environment, changes: Changes = {}, more: Partial<GateInput> = {}): Configuration {
+  const verdict = judgeLive(environment, changes, more);
+  if (!verdict.ok) throw new Error(JSON.stringify(verdict.problems, undefined, 2));
+  return verdict.configuration;
+}
+
+function refused(environment: Environment, changes: Changes = {}, more: Partial<GateInput> = {}) {
+  const verdict = judgeLive(environment, changes, more);
+  return verdict.ok ? [] : verdict.problems.map(({ subject, kind, rule }) => ({ subject, kind, rule }));
+}
+
+const sourcesOf = ({ variables }: Configuration) =>
+  Object.fromEntries([...variables.values()].map(({ name, source }) => [name, source]));
+
+const namesOf = (configuration: Configuration, surface: "api" | "worker" | "cron" | "web") =>
+  configuration.forSurface(surface).map(({ name }) => name);
+
+describe("where a value comes from", () => {
+  test("the stack has, makes up or derives what nobody gives; the rest is a default", () => {
+    expect(sourcesOf(accepted("dev", {}, { envFile: undefined, target: "sandbox" }))).toEqual({
+      NODE_ENV: "given",
+      ADAPTERS_PRESET: "given",
+      API_PORT: "default",
+      LOG_LEVEL: "given",
+      DATABASE_URL: "provisioned",
+      DATABASE_POOL_SIZE: "default",
+      CORS_ORIGIN: "derived",
+      JWT_SECRET: "generated",
+      BOOKING_TOKEN_SECRET: "generated",
+      TENANT_SECRETS_ENCRYPTION_KEY: "generated",
+      STRIPE_WEBHOOK_SECRET: "provisioned",
+      POSTMARK_SERVER_TOKEN: "provisioned",
+      DIRECT_URL: "provisioned",
+      SUPABASE_URL: "provisioned",
+      SUPABASE_SECRET_KEY: "provisioned",
+      REDIS_URL: "provisioned",
+      REDIS_QUEUE_URL: "provisioned",
+      POSTMARK_MESSAGE_STREAM: "derived",
+      NEXT_PUBLIC_API_URL: "derived",
+    });
+  });
+
+  test("the file wins over the stack config, either over what the stack would make up or derive", () => {
+    const changes = { "mais:LOG_LEVEL": "warn", "mais:API_PORT": 4000 };
+    const { variables } = accepted("prod", changes);
+    expect(variables.get("LOG_LEVEL")).toMatchObject({ source: "given", value: "info" });
+    expect(variables.get("JWT_SECRET")?.source).toBe("given");
+    expect(variables.get("CORS_ORIGIN")).toMatchObject({ source: "given", value: "https://app.example.com" });
+    const alone = accepted("dev", changes, { envFile: undefined }).variables;
+    expect(alone.get("LOG_LEVEL")).toMatchObject({ source: "given", value: "warn" });
+    expect(alone.get("API_PORT")).toMatchObject({ source: "given", value: "4000" });
+    expect(alone.get("CORS_ORIGIN")).toMatchObject({ source: "derived", value: "https://app.mais.app" });
+  });
+
+  test("a blank value in the file leaves the stack config's", () => {
+    const envFile = { path: "x.env", text: "LOG_LEVEL=\n" };
+    expect(accepted("dev", { "mais:LOG_LEVEL": "warn" }, { envFile }).variables.get("LOG_LEVEL")?.value).toBe("warn");
+  });
+
+  test("a resource's value wins over a given one, which is judged all the same", () => {
+    expect(accepted("prod").variables.get("DATABASE_URL")).toMatchObject({ source: "provisioned" });
+    expect(accepted("prod").variables.get("DATABASE_URL")?.value).toBeUndefined();
+    const text = fixture("prod").text.replace(/^DATABASE_URL=.*$/m, "DATABASE_URL=mysql://db/mais");
+    expect(refused("prod", {}, { envFile: { path: "x.env", text } })).toMatchObject([
+      { subject: "DATABASE_URL", kind: "invalid" },
+    ]);
+  });
+
+  test("where the database is left out, its address must be given, and is used", () => {
+    const changes = { "mais:database": false, "mais:storage": false };
+    expect(accepted("prod", changes).variables.get("DATABASE_URL")?.source).toBe("given");
+    const text = fixture("prod").text.replace(/^DATABASE_URL=.*$/m, "");
+    expect(refused("prod", changes, { envFile: { path: "x.env", text } })).toMatchObject([
+      { subject: "DATABASE_URL", kind: "missing" },
+    ]);
+  });
+
+  test("where redis is left out, the worker's queue must be given", () => {
+    const needed = [{ subject: "REDIS_QUEUE_URL", kind: "missing" }];
+    expect(refused("prod", { "mais:redis": false })).toMatchObject(needed);
+    expect(refused("prod", { "mais:redis": false, "mais:worker": false })).toEqual([]);
+    const given = { "mais:redis": false, "mais:REDIS_QUEUE_URL": "rediss://default:pw@cache.mais.app:6379" };
+    expect(accepted("prod", given).variables.get("REDIS_QUEUE_URL")?.source).toBe("given");
+  });
+
+  test("Connect's secret and the mail webhook's password exist only with their part of the tier", () => {
+    const without = accepted("prod", { "mais:stripe.connect": false, "mais:mail.webhookPath": false });
+    expect(without.variables.has("STRIPE_CONNECT_WEBHOOK_SECRET")).toBe(false);
+    expect(without.variables.has("POSTMARK_WEBHOOK_PASSWORD")).toBe(false);
+    expect(sourcesOf(accepted("prod"))).toMatchObject({
+      STRIPE_CONNECT_WEBHOOK_SECRET: "provisioned",
+      POSTMARK_WEBHOOK_PASSWORD: "generated",
+    });
+  });
+
+  test("settings at fault cause no second problem with what follows from them", () => {
+    const text = fixture("prod").text.replace(/^CORS_ORIGIN=.*$/m, "");
+    const changes = { "mais:domains.web": "nowhere", "mais:stripe.connect": "yes", "mais:redis": "yes" };
+    const told = refused("prod", changes, { envFile: { path: "x.env", text } });
+    expect(told.map(({ subject }) => subject)).toEqual(["domains.web", "redis", "stripe.connect"]);
+  });
+});
+
+describe("what each surface receives", () => {
+  test("exactly what the matrix says it uses", () => {
+    const configuration = accepted("prod");
+    for (const surface of ["api", "worker", "cron", "web"] as const) {
+      const used = [...configuration.variables.values()].filter(({ row }) => row.usedBy.includes(surface));
+      expect(namesOf(configuration, surface)).toEqual(used.map(({ name }) => name));
+    }
+    expect(namesOf(configuration, "web")).toEqual(["SENTRY_DSN", "NEXT_PUBLIC_API_URL"]);
+    expect(namesOf(configuration, "cron")).not.toContain("JWT_SECRET");
+    expect(namesOf(configuration, "worker")).not.toContain("DIRECT_URL");
+  });
+
+  test("nothing, where its tier is left out; and what only it uses is not asked for", () => {
+    const configuration = accepted("prod", { "mais:web": false });
+    expect(configuration.forSurface("web")).toEqual([]);
+    expect(configuration.variables.has("NEXT_PUBLIC_API_URL")).toBe(false);
+  });
+});
+
+describe("keys of the stack config", () => {
+  test("a secret in plain text is refused, and its variable judged besides", () => {
+    const secret = "q7Vd2mXz9LkTpR4sWb8YhN3cJf6GuE1a";
+    const verdict = judgeLive("prod", { "mais:JWT_SECRET": secret }, { secretKeys: [] });
+    expect(verdict.ok).toBe(false);
+    expect(JSON.stringify(verdict)).not.toContain(secret);
+    expect(refused("prod", { "mais:JWT_SECRET": secret }, { secretKeys: [] })).toEqual([
+      {
+        subject: "JWT_SECRET",
+        kind: "forbidden",
+        rule: "expected an encrypted value: a secret stands in Pulumi.prod.yaml in plain text",
+      },
+    ]);
+    expect(refused("prod", { "mais:JWT_SECRET": secret }, { secretKeys: ["mais:JWT_SECRET"] })).toEqual([]);
+    expect(refused("prod", { "mais:LOG_LEVEL": "info" }, { secretKeys: [] })).toEqual([]);
+  });
+
+  test.each([
+    ["mais:SENTRY_DNS", "SENTRY_DNS", "invalid", "unknown variable; did you mean SENTRY_DSN?"],
+    ["mais:HOTEL", "HOTEL", "invalid", "unknown variable; a team's own are declared in stacks/variables.ts"],
+    [
+      "mais:RENDER_API_KEY",
+      "RENDER_API_KEY",
+      "forbidden",
+      "expected in the environment only: a deploy token is never stored",
+    ],
+    ["mais-deploy:SENTRY_DSN", "mais-deploy:SENTRY_DSN", "invalid", "expected mais:SENTRY_DSN; nothing reads this key"],
+  ])("%s is told", (key, subject, kind, rule) => {
+    expect(refused("prod", { [key]: "x" })).toEqual([{ subject, kind, rule }]);
+  });
+
+  test("other namespaces are nobody's business", () => {
+    expect(refused("prod", { "render:apiKey": "x", "mais-deploy:region": "x" })).toEqual([]);
+  });
+});
+
+test("a file that cannot be read is told beside everything else", () => {
+  const envFile = { path: "gone.env", text: "", unreadable: "no such file" };
+  expect(refused("prod", {}, { envFile })).toEqual([
+    { subject: "gone.env", kind: "invalid", rule: "expected a file of variables, found no such file" },
+    { subject: "STRIPE_SECRET_KEY", kind: "missing", rule: "Charges customers" },
+    { subject: "SENTRY_DSN", kind: "missing", rule: "Where errors are reported" },
+  ]);
+});
+
+describe("the connection budget", () => {
+  test("counts every pool of api and worker at full size", () => {
+    const changes = { "mais:api.processes": 10, "mais:worker.processes": 4 };
+    const at = (poolSize: number) => ({
+      envFile: {
+        path: "x.env",
+        text: fixture("prod").text.replace(/^DATABASE_POOL_SIZE=.*$/m, `DATABASE_POOL_SIZE=${poolSize}`),
+      },
+    });
+    expect(refused("prod", changes, at(5))).toEqual([]);
+    expect(refused("prod", changes, at(6))).toEqual([
+      {
+        subject: "DATABASE_POOL_SIZE",
+        kind: "conflict",
+        rule:
+          "expected at most 400 connections to the pooler of this database size, found 408 " +
+          "(api 6 × 6 instances × 10 processes + worker 6 × 2 instances × 4 processes)",
+      },
+    ]);
+    expect(refused("prod", { ...changes, "mais:database.size": "medium" }, at(6))).toEqual([]);
+    expect(refused("prod", { ...changes, "mais:worker": false }, at(6))).toEqual([]);
+    expect(refused("prod", { ...changes, "mais:database": false, "mais:storage": false }, at(6))).toEqual([]);
+  });
+
+  test("exactly the limit is within it", () => {
+    // 5 × (38 × 1 + 1 × 2) = 200, what the smallest database's pooler takes.
+    const changes = { "mais:api.instances": { min: 38, max: 38 }, "mais:worker.processes": 2 };
+    expect(refused("dev", changes)).toEqual([]);
+    expect(refused("dev", { ...changes, "mais:api.instances": { min: 39, max: 39 } })).toMatchObject([
+      { subject: "DATABASE_POOL_SIZE", kind: "conflict" },
+    ]);
+  });
+});
+
+describe("where the state lies", () => {
+  const at = (backendUrl: string) => ({ state: { backendUrl, checkout: "/home/ada/mais" } });
+  const subject = "state backend";
+
+  test.each(["file:///home/ada/mais", "file:///home/ada/mais/.mais/state", "file://./state", "file://."])(
+    "%s is inside the checkout: refused on a live target, unless that is allowed",
+    (url) => {
+      expect(refused("prod", {}, at(url))).toMatchObject([{ subject, kind: "forbidden" }]);
+      expect(refused("prod", { "mais:allowLocalState": true }, at(url))).toEqual([]);
+      expect(refused("prod", {}, { ...at(url), target: "sandbox" })).toEqual([]);
+    },
+  );
+
+  test.each(["file:///home/ada/mais-state", "file:///home/ada", "file://~", "file://../state", "s3://state?region=eu"])(
+    "%s is outside",
+    (url) => expect(refused("prod", {}, at(url))).toEqual([]),
+  );
+
+  test("the stack's own database is no place for it, another one is", () => {
+    const changes = { "mais:DIRECT_URL": "postgresql://postgres:pw@db.abcdefghijklmnopqrst.supabase.co:5432/postgres" };
+    const own = at("postgres://postgres:pw@db.abcdefghijklmnopqrst.supabase.co:5432/state");
+    expect(refused("prod", changes, own)).toMatchObject([{ subject, kind: "forbidden" }]);
+    expect(refused("prod", changes, at("postgres://postgres:pw@db.zyxwvutsrqponmlkjihg.supabase.co/state"))).toEqual(
+      [],
+    );
+  });
+
+  test("behind a shared pooler the user tells the databases apart", () => {
+    const pooler = "aws-0-eu-central-1.pooler.supabase.com:6543";
+    const changes = { "mais:DIRECT_URL": `postgresql://postgres.abc:pw@${pooler}/postgres` };
+    expect(refused("prod", changes, at(`postgres://postgres.abc:pw@${pooler}/state`))).toMatchObject([{ subject }]);
+    expect(refused("prod", changes, at(`postgres://postgres.xyz:pw@${pooler}/state`))).toEqual([]);
+  });
+});
+
+describe("a data-bound secret", () => {
+  const text = fixture("prod").text.replace(/^TENANT_SECRETS_ENCRYPTION_KEY=.*$/m, "");
+  const envFile = { path: "x.env", text };
+  const name = "TENANT_SECRETS_ENCRYPTION_KEY";
+
+  test("is made up together with the database, and kept", () => {
+    for (const existing of [undefined, { database: false, secrets: [] }, { database: true, secrets: [name] }]) {
+      expect(accepted("prod", {}, { envFile, existing }).variables.get(name)?.source).toBe("generated");
+    }
+  });
+
+  test.each(ENVIRONMENTS)("must be given in %s where the database is there and the state holds none", (environment) => {
+    const existing = { database: true, secrets: ["JWT_SECRET"] };
+    const file = { path: "x.env", text: fixture(environment).text.replace(/^TENANT.*$/m, "") };
+    const [problem, ...others] = refused(environment, {}, { envFile: file, existing });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ subject: name, kind: "missing" });
+    expect(problem?.rule).toContain("could not read what the old one encrypted");
+    expect(refused(environment, {}, { existing })).toEqual([]);
+  });
+});
+
+describe("secrets of other environments", () => {
+  const jwt = /^JWT_SECRET=(.*)$/m.exec(fixture("staging").text)?.[1] ?? "";
+  const mark = (value: string) => fingerprint("a key", value);
+  const others = (values: Record<string, string>) => ({
+    others: {
+      fingerprint: mark,
+      secrets: [{ environment: "staging" as const, fingerprints: values }],
+    },
+  });
+  const prodWith = (value: string) => ({
+    envFile: { path: "x.env", text: fixture("prod").text.replace(/^JWT_SECRET=.*$/m, `JWT_SECRET=${value}`) },
+  });
+
+  test("may not be used again, under whatever name", () => {
+    const conflict = [
+      {
+        subject: "JWT_SECRET",
+        kind: "conflict",
+        rule: "expected another value than staging's: environments share no secret",
+      },
+    ];
+    expect(refused("prod", {}, { ...others({ JWT_SECRET: mark(jwt) }), ...prodWith(jwt) })).toEqual(conflict);
+    expect(refused("prod", {}, { ...others({ BOOKING_TOKEN_SECRET: mark(jwt) }), ...prodWith(jwt) })).toEqual(conflict);
+    expect(refused("prod", {}, others({ JWT_SECRET: mark(jwt) }))).toEqual([]);
+  });
+
+  test("are not compared with the environment's own, nor is what may be shared", () => {
+    const dsn = /^SENTRY_DSN=(.*)$/m.exec(fixture("prod").text)?.[1] ?? "";
+    expect(refused("staging", {}, others({ JWT_SECRET: mark(jwt) }))).toEqual([]);
+    expect(refused("prod", {}, others({ SENTRY_DSN: mark(dsn) }))).toEqual([]);
+  });
+});
+
+test("a fingerprint depends on key and value, and people see eight digits of it", () => {
+  expect(fingerprint("k", "v")).toMatch(/^[0-9a-f]{64}$/);
+  expect(fingerprint("k", "v")).toBe(fingerprint("k", "v"));
+  expect(fingerprint("k2", "v")).not.toBe(fingerprint("k", "v"));
+  expect(shortFingerprint(fingerprint("k", "v"))).toHaveLength(8);
+});
+
+describe("a team's own variables", () => {
+  const row = { about: "Maps", usedBy: ["web"], secret: false, phase: "build", getIt: "Maps > Keys" } as const;
+  const team = defineVariables({
+    MAPS_KEY: {
+      ...row,
+      dev: optional(anyText("a key")),
+      staging: optional(anyText("a key")),
+      prod: required(anyText("a key")),
+    },
+  });
+
+  test("are judged and delivered like built-in ones", () => {
+    const rows = buildMatrix(team);
+    expect(refused("dev", {}, { rows })).toEqual([]);
+    expect(refused("prod", {}, { rows })).toEqual([{ subject: "MAPS_KEY", kind: "missing", rule: "Maps" }]);
+    expect(namesOf(accepted("prod", { "mais:MAPS_KEY": "m-1" }, { rows }), "web")).toContain("MAPS_KEY");
+  });
+
+  test("take the place of a built-in one of the same name", () => {
+    const sentry = MATRIX.get("SENTRY_DSN");
+    if (!sentry) throw new Error("no such row");
+    const rows = buildMatrix({ SENTRY_DSN: { ...sentry, prod: optional(sentry.prod.shape) } });
+    const text = fixture("prod").text.replace(/^SENTRY_DSN=.*$/m, "");
+    expect(refused("prod", {}, { rows, envFile: { path: "x.env", text } })).toEqual([]);
+  });
+});
+
+test("three faults of three kinds are told in one run", () => {
+  const text = fixture("prod")
+    .text.replace(/^SENTRY_DSN=.*$/m, "")
+    .replace(/^TENANT_SECRETS_ENCRYPTION_KEY=.*$/m, "TENANT_SECRETS_ENCRYPTION_KEY=12345")
+    .replace("sk_live_", "sk_test_");
+  const verdict = judge({
+    environment: "prod",
+    config: stackConfig("prod"),
+    target: "sandbox",
+    envFile: { path: "x.env", text },
+  });
+  expect(verdict.ok ? [] : verdict.problems.map(({ subject, kind }) => [subject, kind])).toEqual([
+    ["TENANT_SECRETS_ENCRYPTION_KEY", "invalid"],
+    ["STRIPE_SECRET_KEY", "forbidden"],
+    ["SENTRY_DSN", "missing"],
+  ]);
+});
+
+test("a stack is named after its environment, wherever its state is", () => {
+  expect(["dev", "org/mais-deploy/prod", "prd", "production", ""].map(environmentOf)).toEqual([
+    "dev",
+    "prod",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
