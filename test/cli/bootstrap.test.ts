@@ -2,7 +2,8 @@ import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Captured, capture } from "../../src/engine/capture.ts";
-import { temporaryFolder, writeProgram } from "../helpers/fake-engine.ts";
+import { writeProgram } from "../helpers/fake-engine.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const LOCK = {
@@ -50,7 +51,7 @@ async function checkoutIn(folder: string, npm: string): Promise<Checkout> {
 const INSTALLED = { "node_modules/a": { version: "1.0.0" }, "node_modules/linked": { link: true } };
 
 test("on a fresh clone packages are installed first, by the npm that runs the script", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const installed = JSON.stringify({ packages: INSTALLED });
   const checkout = await checkoutIn(
     folder.path,
@@ -64,7 +65,7 @@ test("on a fresh clone packages are installed first, by the npm that runs the sc
 });
 
 test("what is installed is compared with the lock file, packages of other platforms aside", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const checkout = await checkoutIn(folder.path, "exit 0");
   await checkout.install(INSTALLED);
   await checkout.run();
@@ -77,7 +78,7 @@ test("what is installed is compared with the lock file, packages of other platfo
 });
 
 test("a failed installation ends the run with what to do", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const checkout = await checkoutIn(folder.path, "exit 3");
   const ran = await checkout.run();
   expect(ran).toMatchObject({ code: 1, stdout: "" });
@@ -86,7 +87,7 @@ test("a failed installation ends the run with what to do", async () => {
 });
 
 test("the project's own Node is preferred to the one that started the script", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const checkout = await checkoutIn(folder.path, "exit 0");
   await checkout.install(INSTALLED);
   const own = join(folder.path, "own");

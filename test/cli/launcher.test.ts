@@ -2,13 +2,14 @@ import { copyFile, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { capture } from "../../src/engine/capture.ts";
-import { temporaryFolder, writeProgram } from "../helpers/fake-engine.ts";
+import { writeProgram } from "../helpers/fake-engine.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const mais = join(root, "node_modules", ".bin", "mais");
 
 test("the command runs from any folder, through links", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const link = join(folder.path, "mais");
   await symlink(mais, link);
   for (const program of [mais, link]) {
@@ -18,7 +19,7 @@ test("the command runs from any folder, through links", async () => {
 });
 
 test("without a Node that can run it, the command says what to do", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const bin = join(folder.path, "bin");
   const copy = join(folder.path, "checkout", "tools", "cli", "mais");
   await mkdir(join(copy, ".."), { recursive: true });
@@ -35,7 +36,7 @@ test("without a Node that can run it, the command says what to do", async () => 
 });
 
 test("with no engine and no way to get one, the command names the ways and changes nothing", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const env = {
     // The launcher's own programs are here; an engine or Go beside them would be used, and rightly.
     PATH: folder.path,

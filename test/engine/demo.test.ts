@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Captured, capture } from "../../src/engine/capture.ts";
 import { stopSandbox } from "../../src/ops/sandbox.ts";
-import { temporaryFolder } from "../helpers/fake-engine.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
 test("the demo brings dev up over six vendors, healthy; a second one changes nothing and finds it running", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const dir = join(folder.path, "sandbox");
   const demo = (...args: string[]): Promise<Captured> =>
     capture(process.execPath, ["--", join(root, "src", "cli", "main.ts"), "demo", ...args], {

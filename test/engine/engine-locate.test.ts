@@ -7,7 +7,8 @@ import { ENGINE_VERSION, isSupportedEngine } from "../../src/engine/engine-versi
 import { type Installer, obtainEngine } from "../../src/engine/obtain-engine.ts";
 import { silent } from "../../src/progress.ts";
 import { UserError } from "../../src/user-error.ts";
-import { temporaryFolder, writeFakeEngine, writeProgram } from "../helpers/fake-engine.ts";
+import { writeFakeEngine, writeProgram } from "../helpers/fake-engine.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const cacheOf = (home: string) => join(home, "cache", "mais-deploy", "engine");
@@ -31,7 +32,7 @@ const working = (source: Installer["source"], before: () => void | Promise<void>
   });
 
 test("an engine on the path in range, with its Node host, is used as it is, and tried once", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const bin = join(home.path, "bin");
   await writeFakeEngine(bin, "3.300.1");
   const expected = { folder: bin, pulumi: join(bin, "pulumi"), version: "3.300.1", source: "path" };
@@ -48,7 +49,7 @@ test.each([
   ["is of another major version", "4.0.0", true],
   ["comes without its Node host", "3.300.1", false],
 ])("an engine on the path that %s is passed over", async (_why, version, hasHost) => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const bin = join(home.path, "bin");
   if (hasHost) await writeFakeEngine(bin, version);
   else await writeProgram(bin, "pulumi", `echo v${version}`);
@@ -59,7 +60,7 @@ test.each([
 });
 
 test("what one way fails to give, the next one gives; afterwards it comes from the cache, whole", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const broken = installer("download", async (folder) => {
     await writeProgram(join(folder, "bin"), "pulumi", "exit 3");
     await writeProgram(join(folder, "bin"), "pulumi-language-nodejs", "echo Usage");
@@ -71,7 +72,7 @@ test("what one way fails to give, the next one gives; afterwards it comes from t
 });
 
 test("a damaged installation is replaced", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const bin = join(cacheOf(home.path), ENGINE_VERSION, "bin");
   await writeProgram(bin, "pulumi", "echo damaged");
   expect(await obtain(home.path, "/nowhere", [working("build")])).toMatchObject({ source: "build", folder: bin });
@@ -79,7 +80,7 @@ test("a damaged installation is replaced", async () => {
 });
 
 test("of two clones that need the engine at once, one installs it and the other waits for it", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   let installs = 0;
   const slow = working("build", async () => {
     installs++;
@@ -91,7 +92,7 @@ test("of two clones that need the engine at once, one installs it and the other 
 });
 
 test("the lock and the remains of a process that was killed stop nobody", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const cache = cacheOf(home.path);
   await writeProgram(join(cache, ".new-killed", "bin"), "pulumi", "half");
   // No process has this number: it is above every system's limit.
@@ -101,7 +102,7 @@ test("the lock and the remains of a process that was killed stop nobody", async 
 });
 
 test("with no way to get an engine, the error names every way that was tried and what to do", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const closed = installer("download", async () => "get.pulumi.com cannot be reached");
   const bare = installer("build", async () => "no Go toolchain on the path");
   const error: unknown = await obtain(home.path, "/nowhere", [closed, bare]).catch((reason) => reason);
@@ -116,7 +117,7 @@ test("with no way to get an engine, the error names every way that was tried and
 });
 
 test("without an injected way, a closed network and no Go end soon, and with Go it is asked for both programs", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const bin = join(home.path, "bin");
   const env = {
     PATH: bin,
@@ -135,7 +136,7 @@ test("without an injected way, a closed network and no Go end soon, and with Go 
 });
 
 test("a failing build says what the compiler said", async () => {
-  await using home = await temporaryFolder();
+  using home = temporaryFolder();
   const bin = join(home.path, "bin");
   const script = '[ "$1" = version ] && { echo go version go1.26.8 x; exit; }; echo "go: downloading a v1" >&2';
   await writeProgram(bin, "go", `${script}; echo "disk full" >&2; exit 1`);

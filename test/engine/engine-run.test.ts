@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { capture } from "../../src/engine/capture.ts";
-import { temporaryFolder } from "../helpers/fake-engine.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const checkout = join(import.meta.dirname, "..", "..");
 const node = join(checkout, "node_modules", ".bin", "node");
@@ -21,12 +21,12 @@ if (config.get("wait")) {
 export const seen = { target: config.require("target"), stack: pulumi.getStack(), env: process.env.MAIS_TARGET, node: process.versions.node };
 `;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: ReturnType<typeof temporaryFolder>;
 let root: string;
 
 /** A small checkout of its own: this command line and this engine, and a program that asks no vendor for anything. */
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   root = join(folder.path, "a checkout");
   await cp(join(checkout, "src"), join(root, "src"), { recursive: true });
   await cp(join(checkout, "package.json"), join(root, "package.json"));
@@ -40,7 +40,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries(STACK_FILES)) await writeFile(join(root, name), text);
 });
 
-afterAll(() => folder[Symbol.asyncDispose]());
+afterAll(() => folder[Symbol.dispose]());
 
 const mais = (...args: string[]) => capture(node, [join(root, "src", "cli", "main.ts"), ...args], { cwd: folder.path });
 
