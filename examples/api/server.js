@@ -24,7 +24,7 @@ function health(status) {
     services: {
       stripe: service(["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"]),
       postmark: service(["POSTMARK_SERVER_TOKEN"]),
-      googleCalendar: service([]),
+      googleCalendar: service(["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"]),
     },
     timestamp: new Date().toISOString(),
   };
@@ -34,7 +34,8 @@ function health(status) {
 function service(variables) {
   const started = performance.now();
   const failing = settings.problems.some(({ variable }) => variables.includes(variable));
-  const status = failing ? "error" : settings.adapters === "real" ? "ok" : "mock";
+  const given = variables.every((variable) => process.env[variable]);
+  const status = failing ? "error" : settings.adapters !== "real" ? "mock" : given ? "ok" : "not configured";
   return { status, latency: Math.round(performance.now() - started) };
 }
 

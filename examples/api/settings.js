@@ -27,6 +27,13 @@ export function readSettings(env) {
   const required = adapters === "real" ? { ...always, ...credentials } : always;
   const optional = adapters === "real" ? where : { ...where, ...credentials };
   const problems = [...judge(env, required, true), ...judge(env, optional, false)];
+  if (Boolean(env.GOOGLE_CLIENT_ID) !== Boolean(env.GOOGLE_CLIENT_SECRET)) {
+    const variable = env.GOOGLE_CLIENT_ID ? "GOOGLE_CLIENT_SECRET" : "GOOGLE_CLIENT_ID";
+    problems.push({
+      variable,
+      message: "missing; the calendar needs GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, or neither",
+    });
+  }
   if (!["mock", "real"].includes(adapters))
     problems.push({ variable: "ADAPTERS_PRESET", message: "expected mock or real" });
   // Render says where to listen with PORT; elsewhere it is API_PORT.
