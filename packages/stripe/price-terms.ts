@@ -35,14 +35,16 @@ const tier = z.object({
 
 export const tiers = z.array(tier).min(1).optional();
 
-const currencyOption = z.object({
+const flatOption = z.object({
   ...amounts,
   /** The currency. */
   key: currency,
   taxBehavior: taxBehavior.optional(),
-  tiers,
 });
+const currencyOption = flatOption.extend({ tiers });
 
+/** For a price that has no tiers. */
+export const flatOptions = z.array(flatOption).optional();
 export const currencyOptions = z.array(currencyOption).optional();
 
 /** Stripe's own defaults are written out, so that what it answers equals what the program says. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { amounts, currency, currencyOptions, taxBehavior } from "./price-terms.ts";
+import { amounts, currency, flatOptions, taxBehavior } from "./price-terms.ts";
 
 const defaultPriceData = z.object({
   ...amounts,
   currency,
-  currencyOptions,
+  currencyOptions: flatOptions,
   metadata: z.record(z.string(), z.string()).optional(),
   recurrings: z
     .array(
