@@ -34,8 +34,8 @@ test("a bucket with objects is not deleted, an empty one is, and with its projec
   const { id: projectRef } = await makeProject(sandbox, api);
   const call = { ...lifecycleCall(), inputs: {}, outputs: {} };
   const { id } = await Bucket.definition.create(api, { projectRef, name: "invoices", public: false }, call);
-  const projects = sandbox.store("supabase").collection<{ buckets: Record<string, { objects: string[] }> }>("projects");
-  const objects = projects.get(projectRef)?.buckets.invoices?.objects ?? [];
+  const projects = sandbox.store("supabase").collection<{ buckets: { objects: string[] }[] }>("projects");
+  const objects = projects.get(projectRef)?.buckets[0]?.objects ?? [];
   objects.push("1.pdf");
   await expect(Bucket.definition.delete(api, id, call)).rejects.toThrow(
     /"invoices" still holds objects, .*Move or empty it/,

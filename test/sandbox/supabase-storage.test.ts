@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { emulator } from "../../src/sandbox/supabase/index.ts";
+import { sendOddBodies } from "../helpers/odd-bodies.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
 import { healthyProject, management, storageOf } from "../helpers/supabase-api.ts";
 
@@ -43,3 +45,19 @@ test("the Storage API takes keys of this project only, and the new ones not as a
   await management(sandbox)("PUT", `/v1/projects/${ref}/api-keys/legacy?enabled=false`);
   expect((await list({ apikey: keys.serviceRole, authorization: `Bearer ${keys.serviceRole}` })).status).toBe(401);
 });
+
+test("no route breaks on a body that makes no sense", async () => {
+  await using sandbox = await startSandbox(["supabase"], { contract: "unchecked" });
+  const ref = await healthyProject(sandbox);
+  const { keys } = await storageOf(sandbox, ref);
+  const baseUrl = sandbox.url("supabase");
+  const [storage, others] = [emulator.routes.filter(isStorage), emulator.routes.filter((route) => !isStorage(route))];
+  expect([storage.length, others.length].every((count) => count > 5)).toBe(true);
+  expect(await sendOddBodies(storage, { baseUrl, headers: { apikey: keys.secret }, params: { ref } })).toEqual([]);
+  const headers = { authorization: "Bearer sandbox_supabase" };
+  expect(await sendOddBodies(others, { baseUrl, headers, params: { ref } })).toEqual([]);
+});
+
+function isStorage({ path }: { path: string }): boolean {
+  return path.startsWith("/storage/");
+}

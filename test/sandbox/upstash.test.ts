@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { emulator } from "../../src/sandbox/upstash/index.ts";
+import { sendOddBodies } from "../helpers/odd-bodies.ts";
 import { type Sandbox, startSandbox } from "../helpers/sandbox.ts";
 
 interface Answer {
@@ -221,4 +223,12 @@ test("teams have members, and at most five belong to one account", async () => {
   expect((await call("POST", "/team", { team_name: "f", copy_cc: false })).status).toBe(400);
   expect((await call("DELETE", `/team/${team_id}`)).body).toBe("OK");
   expect((await call("GET", "/teams")).body).toHaveLength(4);
+});
+
+test("no route breaks on a body that makes no sense", async () => {
+  await using sandbox = await startSandbox(["upstash"], { contract: "unchecked" });
+  const id = await makeDatabase(sandbox);
+  const headers = { authorization: `Basic ${Buffer.from("sandbox@mais.invalid:sandbox_upstash").toString("base64")}` };
+  const target = { baseUrl: sandbox.url("upstash"), headers, params: { id } };
+  expect(await sendOddBodies(emulator.routes, target)).toEqual([]);
 });

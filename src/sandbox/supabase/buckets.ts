@@ -51,8 +51,8 @@ function hostProject(call: Call): Project {
   return project;
 }
 
-function bucketOf(call: Call): Bucket {
-  const bucket = hostProject(call).buckets[call.params.id ?? ""];
+function bucketOf(call: Call, id = call.params.id): Bucket {
+  const bucket = hostProject(call).buckets.find((one) => one.id === id);
   if (!bucket) throw storageRefusal("404", "Bucket not found", "Bucket not found");
   return bucket;
 }
@@ -80,7 +80,7 @@ export const bucketRoutes = [
     evidence: "contract",
     handle: (call) => ({
       status: 200,
-      json: Object.values(activeProjectOf(call).buckets).map((bucket) => {
+      json: activeProjectOf(call).buckets.map((bucket) => {
         const { id, name, owner, created_at, updated_at, public: open } = shown(bucket);
         return { id, name, owner, created_at, updated_at, public: open };
       }),
@@ -92,7 +92,7 @@ export const bucketRoutes = [
       const search = call.query.get("search") ?? "";
       const offset = Number(call.query.get("offset") ?? 0);
       const limit = Number(call.query.get("limit") ?? 100);
-      const fitting = Object.values(hostProject(call).buckets).filter(({ name }) => name.includes(search));
+      const fitting = hostProject(call).buckets.filter(({ name }) => name.includes(search));
       return { status: 200, json: fitting.slice(offset, offset + limit).map(shown) };
     },
   }),
@@ -128,7 +128,8 @@ export const bucketRoutes = [
       const bucket = bucketOf(call);
       if (bucket.objects.length > 0)
         throw storageRefusal("409", "InvalidRequest", "The bucket you tried to delete is not empty");
-      delete hostProject(call).buckets[bucket.id];
+      const project = hostProject(call);
+      project.buckets = project.buckets.filter((other) => other !== bucket);
       return { status: 200, json: { message: "Successfully deleted" } };
     },
   }),
@@ -143,22 +144,22 @@ function createBucket(call: Call): Reply {
   const project = hostProject(call);
   const body = readStorageBody(call, NewBucket);
   const id = body.id ?? body.name;
-  if (project.buckets[id]) throw storageRefusal("409", "Duplicate", "The resource already exists");
+  if (project.buckets.some((bucket) => bucket.id === id))
+    throw storageRefusal("409", "Duplicate", "The resource already exists");
   const fileSizeLimit = bytes(body.file_size_limit);
   requireWithinGlobalLimit(project, fileSizeLimit);
   const at = call.now.toISOString();
-  project.buckets[id] = {
+  project.buckets.push({
     ...{ id, name: body.name, public: body.public ?? false, fileSizeLimit },
     ...{ allowedMimeTypes: body.allowed_mime_types ?? null, createdAt: at, updatedAt: at, objects: [] },
-  };
+  });
   return { status: 200, json: { name: body.name } };
 }
 
 /** Keeps the name only: enough for a bucket that is not empty. */
 function upload(call: Call): Reply {
   const { bucket: id = "", name = "" } = call.params;
-  const bucket = hostProject(call).buckets[id];
-  if (!bucket) throw storageRefusal("404", "Bucket not found", "Bucket not found");
+  const bucket = bucketOf(call, id);
   if (bucket.objects.includes(name)) throw storageRefusal("409", "Duplicate", "The resource already exists");
   bucket.objects.push(name);
   return { status: 200, json: { Id: call.world.ids.uuid(), Key: `${id}/${name}` } };

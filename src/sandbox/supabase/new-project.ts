@@ -47,7 +47,7 @@ export function newProject(begin: Beginning, ids: Ids): Project {
     network: { cidrs: ["0.0.0.0/0"], cidrsV6: ["::/0"], updatedAt: null, appliesAt: 0 },
     ssl: { before: false, requested: false, appliesAt: 0 },
     backupTime: null,
-    buckets: {},
+    buckets: [],
   };
 }
 

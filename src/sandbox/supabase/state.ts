@@ -72,7 +72,7 @@ export interface Project {
   network: { cidrs: string[]; cidrsV6: string[]; updatedAt: string | null; appliesAt: number };
   ssl: { before: boolean; requested: boolean; appliesAt: number };
   backupTime: { scheduleFor: string; updatedAt: string } | null;
-  buckets: Record<string, Bucket>;
+  buckets: Bucket[];
 }
 
 export const organizations = (store: Store) => store.collection<Organization>("organizations");
