@@ -45,8 +45,8 @@ export class RenderApi extends WorkspaceApi {
   // Deploys
 
   /** The newest ones, newest first. */
-  async deploys(serviceId: string, { signal }: Stop): Promise<wire.Deploy[]> {
-    const query = { limit: 20 };
+  async deploys(serviceId: string, { signal }: Stop, status?: "live"): Promise<wire.Deploy[]> {
+    const query = { limit: 20, status };
     const found = await this.http.get(`/services/${serviceId}/deploys`, { query, answer: wire.Deploys, signal });
     // Render does not promise the order of this list.
     const newestFirst = (a: wire.Deploy, b: wire.Deploy) => Date.parse(b.createdAt) - Date.parse(a.createdAt);
@@ -55,6 +55,13 @@ export class RenderApi extends WorkspaceApi {
 
   startDeploy(serviceId: string, json: Body, { signal }: Stop) {
     return this.http.post(`/services/${serviceId}/deploys`, { json, signal });
+  }
+
+  /** The newest lines of a service's log, oldest first. */
+  async lastLogLines(serviceId: string, { signal }: Stop): Promise<string[]> {
+    const query = { ownerId: this.ownerId, resource: serviceId, limit: 20, direction: "backward" };
+    const { logs } = await this.http.get("/logs", { query, answer: wire.Logs, signal });
+    return logs.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)).map(({ message }) => message);
   }
 
   // Variables and secret files
@@ -139,7 +146,12 @@ const ADVICE: Record<number, string> = {
 };
 
 /** Connects to Render, or to the sandbox's Render. */
-export function connect({ credentials, config, http }: Connection<Record<string, string | undefined>>): RenderApi {
+export function connect({
+  credentials,
+  config,
+  sandbox,
+  http,
+}: Connection<Record<string, string | undefined>>): RenderApi {
   const key = credentials.RENDER_API_KEY ?? "";
   const client = http({
     headers: { authorization: `Bearer ${key}` },
@@ -147,5 +159,5 @@ export function connect({ credentials, config, http }: Connection<Record<string,
     explain,
     requestIdHeader: "render-request-id",
   });
-  return new RenderApi(client, config.ownerId ?? "");
+  return new RenderApi(client, { ownerId: config.ownerId ?? "", sandbox });
 }

@@ -7,7 +7,7 @@ import * as lifecycle from "./service-lifecycle.ts";
 /** A command that Render runs on a schedule. It is deployed like a service; "live" means that its build is ready. */
 export const CronJob = defineResource("render:index/cronJob:CronJob", {
   inputs: { ...serviceInputs, ...cronInputs },
-  outputs: { slug: z.string(), dashboardUrl: z.string() },
+  outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
   secrets: ["envVars", "secretFiles", "logStreamOverride"],
   replaceOn: ["region"],
   autoName: { property: "name", maxLength: 63 },

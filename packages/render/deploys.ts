@@ -16,7 +16,9 @@ const LIMIT_MS = 165 * 60_000;
 /** Starts one deploy that runs the same code as before, unless the source itself changed, and waits until it is live. */
 export async function redeploy(api: RenderApi, serviceId: string, cause: Cause, call: Call): Promise<void> {
   const before = await api.deploys(serviceId, call);
-  await api.startDeploy(serviceId, deployBody(before, cause), call);
+  // Many failed ones may stand before the one that runs.
+  const running = before.find(({ status }) => status === "live") ?? (await api.deploys(serviceId, call, "live")).at(0);
+  await api.startDeploy(serviceId, deployBody(running, before, cause), call);
   await awaitLive(api, serviceId, before, call);
 }
 
@@ -33,20 +35,20 @@ export async function finishDeploy(api: RenderApi, serviceId: string, call: Call
 }
 
 /** Changed settings must not bring new code with them: https://api-docs.render.com/reference/create-deploy */
-function deployBody(deploys: readonly Deploy[], cause: Cause): Record<string, unknown> {
-  const running = deploys.find(({ status }) => status === "live");
+function deployBody(running: Deploy | undefined, recent: readonly Deploy[], cause: Cause): Record<string, unknown> {
   if (cause === "source" || !running) return {};
-  if (cause === "settings" && isLastBuilt(running, deploys)) return { deployMode: "deploy_only" };
+  if (cause === "settings" && isLastBuilt(running, recent)) return { deployMode: "deploy_only" };
   if (running.commit) return { commitId: running.commit.id };
   const { ref, sha } = running.image ?? {};
   return ref && sha ? { imageUrl: `${ref.replace(/[:@][^/]*$/, "")}@${sha}` } : {};
 }
 
 /** `deploy_only` takes the last successful build, which is not the running one after a rollback or a failed release. */
-function isLastBuilt(running: Deploy, deploys: readonly Deploy[]): boolean {
+function isLastBuilt(running: Deploy, recent: readonly Deploy[]): boolean {
   const version = versionOf(running);
-  const first = deploys.findLast((deploy) => versionOf(deploy) === version) ?? running;
-  return !deploys.some((deploy) => versionOf(deploy) !== version && deploy.createdAt > first.createdAt);
+  const first = recent.findLast((deploy) => versionOf(deploy) === version) ?? running;
+  const since = Date.parse(first.createdAt);
+  return !recent.some((deploy) => versionOf(deploy) !== version && Date.parse(deploy.createdAt) > since);
 }
 
 function versionOf({ commit, image }: Deploy): string | undefined {

@@ -125,7 +125,14 @@ export const webInputs = {
     .string()
     .regex(/^(\/|$)/, "must start with /")
     .optional(),
-  maintenanceMode: z.strictObject({ enabled: z.boolean(), uri: z.string() }).optional(),
+  maintenanceMode: z
+    .strictObject({
+      /** @defaultValue false */
+      enabled: z.boolean().optional(),
+      /** The page that visitors see; Render's own where it is empty. */
+      uri: z.string().optional(),
+    })
+    .optional(),
   ipAllowLists: z.array(CidrBlock).optional(),
   customDomains: z
     .array(z.strictObject({ name: z.string().min(1) }))

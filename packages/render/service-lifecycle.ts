@@ -1,11 +1,12 @@
 import { type Call, type CreateCall, type Found, orAbsent, PartialFailure } from "@mais/provider-kit";
 import type { RenderApi } from "./client.ts";
-import { awaitLive, type Cause, DeployFailed, finishDeploy, redeploy } from "./deploys.ts";
+import { awaitLive, DeployFailed, finishDeploy, redeploy } from "./deploys.ts";
+import { causeOf, sourceOf } from "./service-cause.ts";
 import type { ServiceInputs } from "./service-inputs.ts";
 import { type LiveService, liveService } from "./service-live.ts";
 import { type ServiceUpdate, updateAttachments, updateSettings } from "./service-settings.ts";
-import { type Changed, createBody, imagePath, patchBody, type ServiceType } from "./service-wire.ts";
-import { changedKeys, liveEnvVars, liveSecretFiles, type Variables } from "./variables.ts";
+import { type Changed, createBody, patchBody, type ServiceType } from "./service-wire.ts";
+import { liveEnvVars, liveSecretFiles, type Variables } from "./variables.ts";
 import type { CustomDomain, Service } from "./wire.ts";
 
 export interface ServiceOutputs {
@@ -13,6 +14,8 @@ export interface ServiceOutputs {
   url: string;
   dashboardUrl: string;
   activeCustomDomains: CustomDomain[];
+  /** What the last deploy that this stack saw go well came from; absent as long as there was none. */
+  deployedSource?: string;
 }
 
 type Existing = { inputs?: Partial<ServiceInputs> | undefined } & Call;
@@ -35,21 +38,32 @@ export async function createService(
   try {
     await updateAttachments(api, { id, olds: {}, news: inputs, changed }, call);
     await awaitLive(api, id, [], call);
-    return { id, ...outputsOf(service, await domainsOf(api, service, inputs, call)) };
+    const outputs = outputsOf(service, await domainsOf(api, service, inputs, call));
+    return { id, ...outputs, deployedSource: sourceOf(inputs.runtimeSource) };
   } catch (error) {
-    throw new PartialFailure(id, { ...outputsOf(service, []) }, [unfinished(service, error)], { cause: error });
+    throw await halfMade(api, service, error, call);
   }
 }
 
 /** The object exists: what is missing, and that the next run finishes it. */
-function unfinished(service: Service, error: unknown): string {
+async function halfMade(api: RenderApi, service: Service, error: unknown, call: Call): Promise<PartialFailure> {
   const reason = error instanceof Error ? error.message : String(error);
-  const log = error instanceof DeployFailed ? `. Its log: ${logOf(service, error)}` : "";
-  return `${service.name} (${service.id}) is there but not ready: ${reason}${log}. Fix the cause and run the same command again; it goes on from here`;
+  const what = `${service.name} (${service.id}) is there but not ready: ${reason}`;
+  const next = "Fix the cause and run the same command again; it goes on from here";
+  const log = error instanceof DeployFailed ? await logOf(api, service, error, call) : [];
+  return new PartialFailure(service.id, { ...outputsOf(service, []) }, [[`${what}. ${next}`, ...log].join("\n")], {
+    cause: error,
+  });
 }
 
-function logOf({ dashboardUrl = "https://dashboard.render.com" }: Service, { deploy }: DeployFailed): string {
-  return `${dashboardUrl}/deploys/${deploy.id}`;
+/** The end of the service's log, as far as Render still gives it, and where the whole one is. */
+async function logOf(api: RenderApi, service: Service, { deploy }: DeployFailed, call: Call): Promise<string[]> {
+  const lines = await api.lastLogLines(service.id, call).catch(() => []);
+  const whole = service.dashboardUrl ? `The whole log: ${service.dashboardUrl}/deploys/${deploy.id}` : undefined;
+  return [
+    ...(lines.length > 0 ? ["Its last lines:", ...lines.map((line) => `  | ${line}`)] : []),
+    ...(whole && !api.sandbox ? [whole] : []),
+  ];
 }
 
 export async function readService(
@@ -63,15 +77,22 @@ export async function readService(
     call.warn(`${service.name} (${id}) is suspended: it does not run, and changes to it start no deploy`);
   }
   const { inputs } = call;
+  const live = liveService(service, inputs);
   const domains = await domainsOf(api, service, undefined, call);
   return {
     id,
-    ...liveService(service, inputs),
+    ...live,
     ...(await liveVariables(api, id, inputs, call)),
     ...(await liveAttachments(api, id, call)),
     customDomains: liveDomains(domains, inputs),
     ...outputsOf(service, domains),
+    ...(inputs ? {} : importedSource(live)),
   };
+}
+
+/** What an imported service runs is taken to be what it says. */
+function importedSource({ runtimeSource }: LiveService): { deployedSource?: string } {
+  return runtimeSource ? { deployedSource: sourceOf(runtimeSource) } : {};
 }
 
 /** Asks only for what is managed; on import for everything. */
@@ -127,68 +148,35 @@ function outputsOf(service: Service, activeCustomDomains: CustomDomain[]): Servi
 /** Settings first, each by its own call and only where it differs; then at most one deploy. */
 export async function updateService(
   api: RenderApi,
-  { id, olds, news, changed }: ServiceUpdate,
-  call: Call,
+  { id, news, ...update }: ServiceUpdate,
+  call: Call & { outputs: Partial<ServiceOutputs> },
 ): Promise<ServiceOutputs> {
-  // A half-made service: nothing differs, and whatever follows the create call may be missing.
-  const unfinishedCreate = changed.size === 0;
-  const update = { id, olds, news, changed: unfinishedCreate ? attachmentsOf(news) : changed };
-  const body = unfinishedCreate ? undefined : patchBody(news, changed, api.ownerId);
+  const { deployedSource } = call.outputs;
+  const body = patchBody(news, update.changed, api.ownerId);
   const service = body ? await api.updateService(id, body, call) : await api.service(id, call);
-  await updateSettings(api, update, call);
-  const cause = causeOf(olds, news, changed);
+  // Never live so far: whatever follows the create call may be missing.
+  const changed = deployedSource === undefined ? attachmentsOf(news, update.changed) : update.changed;
+  await updateSettings(api, { id, news, olds: update.olds, changed }, call);
+  const isUnfinished = deployedSource === undefined || update.changed.size === 0;
+  const cause = causeOf({ ...update, news, deployedSource });
   try {
     if (service.suspended === "suspended") {
       call.warn(`${service.name} (${id}) is suspended: the change was made, and runs once it is resumed in Render`);
-    } else if (unfinishedCreate) await finishDeploy(api, id, call);
-    else if (cause) await redeploy(api, id, cause, call);
+    } else if (cause) await redeploy(api, id, cause, call);
+    else if (isUnfinished) await finishDeploy(api, id, call);
   } catch (error) {
     if (!(error instanceof DeployFailed)) throw error;
-    throw new PartialFailure(id, { ...outputsOf(service, []) }, [unfinished(service, error)], { cause: error });
+    throw await halfMade(api, service, error, call);
   }
-  const domains = await domainsOf(api, service, news, call);
-  return outputsOf(service, domains);
+  return {
+    ...outputsOf(service, await domainsOf(api, service, news, call)),
+    deployedSource: sourceOf(news.runtimeSource),
+  };
 }
 
-function attachmentsOf(news: ServiceInputs): Changed {
+function attachmentsOf(news: ServiceInputs, changed: Changed): Changed {
   const all = ["notificationOverride", "logStreamOverride", "customDomains"] as const;
-  return new Set(all.filter((key) => news[key] !== undefined));
-}
-
-/** Inputs whose new value only a new instance sees. The others (scaling, domains, notifications, names…) act at once. */
-const NEEDS_DEPLOY = [
-  ...(["startCommand", "preDeployCommand", "plan", "envVars", "secretFiles"] as const),
-  ...(["disk", "healthCheckPath", "maxShutdownDelaySeconds"] as const),
-];
-
-function causeOf(olds: Partial<ServiceInputs>, news: ServiceInputs, changed: Changed): Cause | undefined {
-  const source = sourceCause(olds, news);
-  if (source) return source;
-  if (changed.has("rootDirectory")) return "build";
-  const variables = changedKeys(olds.envVars, news.envVars);
-  if (variables.some(readByBuilds)) return news.runtimeSource.image ? "settings" : "build";
-  return NEEDS_DEPLOY.some((input) => changed.has(input)) ? "settings" : undefined;
-}
-
-/** Variables that change what a build makes: https://render.com/docs/environment-variables lists Render's own. */
-function readByBuilds(key: string): boolean {
-  return /_VERSION$|^NODE_ENV$|^(NEXT_PUBLIC|VITE|NPM|YARN|PIP|POETRY)_|^SKIP_INSTALL_DEPS$/.test(key);
-}
-
-/** Automatic deploys and build filters say when others deploy, and change nothing now. */
-function sourceCause(
-  { runtimeSource: old }: Partial<ServiceInputs>,
-  { runtimeSource: now }: ServiceInputs,
-): Cause | undefined {
-  if (old?.image && now.image) return imagePath(old.image) === imagePath(now.image) ? undefined : "source";
-  const [before, after] = [old?.nativeRuntime ?? old?.docker, now.nativeRuntime ?? now.docker];
-  if (before?.repoUrl !== after?.repoUrl || before?.branch !== after?.branch) return "source";
-  const recipe = (source: Partial<ServiceInputs["runtimeSource"]> | undefined): string =>
-    JSON.stringify([
-      ...[source?.nativeRuntime?.runtime, source?.nativeRuntime?.buildCommand],
-      ...[source?.docker?.context, source?.docker?.dockerfilePath, source?.docker?.registryCredentialId],
-    ]);
-  return recipe(old) === recipe(now) ? undefined : "build";
+  return new Set([...changed, ...all.filter((key) => news[key] !== undefined)]);
 }
 
 export async function deleteService(api: RenderApi, id: string, call: Call): Promise<void> {

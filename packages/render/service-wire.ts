@@ -52,7 +52,7 @@ function changeBody(inputs: ServiceInputs, changed: Changed, ownerId: string): B
     // An input that was removed goes back to what Render does without it.
     preDeployCommand: only("preDeployCommand", inputs.preDeployCommand ?? ""),
     healthCheckPath: only("healthCheckPath", inputs.healthCheckPath ?? ""),
-    maintenanceMode: only("maintenanceMode", inputs.maintenanceMode ?? { enabled: false, uri: "" }),
+    maintenanceMode: only("maintenanceMode", { enabled: false, uri: "", ...inputs.maintenanceMode }),
     maxShutdownDelaySeconds: only("maxShutdownDelaySeconds", inputs.maxShutdownDelaySeconds ?? 30),
     ipAllowList: only("ipAllowLists", inputs.ipAllowLists ?? ANYWHERE),
     previews: changed.has("previews") || changed.has("pullRequestPreviewsEnabled") ? previewsBody(inputs) : undefined,

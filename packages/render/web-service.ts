@@ -16,6 +16,8 @@ export const WebService = defineResource("render:index/webService:WebService", {
     /** `https://<slug>.onrender.com` */
     url: z.string(),
     dashboardUrl: z.string(),
+    /** Repository and branch, or image, of the last deploy that this stack saw go live. */
+    deployedSource: z.string().optional(),
     /** With the redirects that Render adds by itself. */
     activeCustomDomains: z.array(
       z.object({

@@ -77,6 +77,8 @@ export const Deploy = z.object({
 export type Deploy = z.output<typeof Deploy>;
 export const Deploys = z.array(z.object({ deploy: Deploy }));
 
+export const Logs = z.object({ logs: z.array(z.object({ message: text, timestamp: text })) });
+
 const EnvVar = z.object({ key: text, value: text });
 const SecretFile = z.object({ name: text, content: text });
 export const EnvVars = z.array(z.object({ envVar: EnvVar, cursor: text }));

@@ -15,11 +15,14 @@ export const PAGE = 100;
 /** What belongs to the workspace as a whole: its owner, env groups, projects and their environments. */
 export class WorkspaceApi {
   readonly ownerId: string;
+  /** Its dashboard cannot be opened. */
+  readonly sandbox: boolean;
   protected readonly http: Http;
 
-  constructor(http: Http, ownerId: string) {
+  constructor(http: Http, { ownerId, sandbox }: { ownerId: string; sandbox: boolean }) {
     this.http = http;
     this.ownerId = ownerId;
+    this.sandbox = sandbox;
   }
 
   owner({ signal }: Stop) {

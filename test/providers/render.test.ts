@@ -46,12 +46,55 @@ test("a service whose first deploy fails is kept, and the next run finishes it",
   expect(failure.id).toMatch(/^srv-/);
   expect(failure.live).toMatchObject({ url: "https://mais-dev-api.onrender.com" });
   expect(failure.reasons[0]).toMatch(
-    /deploy dep-\w+ ended as update_failed.*\/deploys\/dep-\w+.*run the same command again/,
+    /deploy dep-\w+ ended as update_failed\. .*run the same command again.*\nIts last lines:\n {2}\| exited with code 1$/,
   );
   const again = { ...lifecycleCall(), olds: inputs, outputs: {}, changed: new Set<keyof Inputs>() };
   await definition.update?.(connectTo(sandbox), failure.id, inputs, again);
   expect(writes(sandbox)).toEqual(["POST /v1/services", `POST ${path(failure.id, "/deploys")}`]);
   expect(again.said.at(-1)).toMatch(/: live$/);
+});
+
+test("what the create call does not take is made good by the next run, too", async () => {
+  await using sandbox = await startSandbox(["render"], instant);
+  const other = await created(sandbox, { name: "other", customDomains: [{ name: "api.mais.example" }] });
+  const wanted: Inputs = { ...inputs, customDomains: [{ name: "api.mais.example" }] };
+  const failure = await failureOf(definition.create(other.api, wanted, lifecycleCall()));
+  if (!(failure instanceof PartialFailure)) throw failure;
+  expect(failure.reasons[0]).toContain("custom domain api.mais.example already exists");
+  await other.api.removeCustomDomain(other.id, "api.mais.example", lifecycleCall());
+  const again = { ...lifecycleCall(), olds: wanted, outputs: failure.live, changed: new Set<keyof Inputs>() };
+  const live = await definition.update?.(other.api, failure.id, wanted, again);
+  expect(live?.activeCustomDomains?.map(({ name }) => name)).toEqual(["api.mais.example"]);
+  expect(live?.deployedSource).toBe("https://github.com/acme/mais#main");
+});
+
+test("a new source whose deploy failed is deployed by the next change, whatever that is", async () => {
+  await using sandbox = await startSandbox(["render"], instant);
+  const from = await created(sandbox);
+  const { nativeRuntime } = inputs.runtimeSource;
+  const branched: Inputs = { ...inputs, runtimeSource: { nativeRuntime: { ...nativeRuntime, branch: "release" } } };
+  sandbox.services.failNext("exited with code 1");
+  expect(await failureOf(updated(sandbox, from, branched))).toBeInstanceOf(PartialFailure);
+  const [failed] = await from.api.deploys(from.id, lifecycleCall());
+  const half = { ...from, all: branched };
+  await updated(sandbox, half, { ...branched, envVars: { ...inputs.envVars, LOG_LEVEL: { value: "debug" } } });
+  const [newest] = await from.api.deploys(from.id, lifecycleCall());
+  expect(newest).toMatchObject({ status: "live", commit: { id: failed?.commit?.id } });
+});
+
+test("the running commit is pinned, however many deploys failed since", async () => {
+  await using sandbox = await startSandbox(["render"], instant);
+  const from = await created(sandbox);
+  const [first] = await from.api.deploys(from.id, lifecycleCall());
+  for (let attempt = 0; attempt < 20; attempt++) {
+    sandbox.clock.advance(1_000);
+    sandbox.services.failNext("exited with code 1");
+    await from.api.startDeploy(from.id, { commitId: "f".repeat(40) }, lifecycleCall());
+  }
+  sandbox.clock.advance(1_000);
+  await updated(sandbox, from, { ...inputs, plan: "standard" });
+  const [newest] = await from.api.deploys(from.id, lifecycleCall());
+  expect(newest).toMatchObject({ status: "live", commit: { id: first?.commit?.id } });
 });
 
 test("several changes cause one deploy, of the commit that runs already", async () => {

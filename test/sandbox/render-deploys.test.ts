@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SANDBOX_OWNER } from "../../src/sandbox/render/state.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
-import { ask, createApi, newApi, statusOf } from "./render-requests.ts";
+import { ask, createApi, type Json, newApi, statusOf } from "./render-requests.ts";
 
 test("a deploy goes through its steps on the clock, and the newer live one deactivates it", async () => {
   await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 1_000 } });
@@ -60,6 +60,9 @@ test("a version that does not start fails its deploy, and the one before stays l
   sandbox.services.failNext("exited with code 1");
   const { json } = await ask(sandbox, `POST /services/${id}/deploys`, {});
   expect(await statusOf(sandbox, id, json.id)).toBe("update_failed");
+  const { logs } = (await ask(sandbox, `GET /logs?ownerId=${SANDBOX_OWNER}&resource=${id}`)).json;
+  expect(logs.map(({ message }: Json) => message)).toEqual(["exited with code 1"]);
+  expect((await ask(sandbox, `GET /logs?resource=${id}`)).status).toBe(400);
   expect(await statusOf(sandbox, id, deployId)).toBe("live");
 });
 

@@ -6,6 +6,7 @@ import { diskRoutes } from "./disk-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
 import { envGroupRoutes } from "./env-group-routes.ts";
 import { logStreamRoutes, notificationRoutes } from "./notification-routes.ts";
+import { logRoutes } from "./log-routes.ts";
 import { ownerRoutes } from "./owner-routes.ts";
 import { environmentRoutes, projectRoutes } from "./project-routes.ts";
 import { rateLimitHeaders } from "./rate-limits.ts";
@@ -33,6 +34,7 @@ export const emulator: Emulator = {
     ...ownerRoutes,
     ...notificationRoutes,
     ...logStreamRoutes,
+    ...logRoutes,
     ...cronRunRoutes,
   ],
   authenticate({ headers }) {
