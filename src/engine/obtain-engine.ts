@@ -149,7 +149,7 @@ function installers({ root, env }: ObtainOptions): Installer[] {
     },
     {
       source: "build",
-      label: `Building the Pulumi engine ${ENGINE_VERSION} with Go (about four minutes, once for all clones)`,
+      label: `Building the Pulumi engine ${ENGINE_VERSION} with Go (some minutes, once for all clones)`,
       install: async (folder, update) => {
         const go = await findGo(env);
         return "problem" in go ? go.problem : await buildEngine(folder, { root, env, update });
