@@ -40,6 +40,8 @@ export interface LiveVariable {
   updatedAt: number | undefined;
   /** Vercel's own, or an integration's: nobody's to manage. */
   foreign: boolean;
+  /** A team's policy made it sensitive although the program did not ask for it. */
+  forced: boolean;
 }
 
 const target = z.enum(TARGETS).catch("production");
@@ -108,5 +110,6 @@ export function liveVariable(answer: z.output<typeof EnvAnswer>): LiveVariable {
     comment: comment === "" ? undefined : comment,
     nonce: MARKER.exec(answer.comment ?? "")?.[1],
     foreign: type === "system" || Boolean(configurationId),
+    forced: false,
   };
 }

@@ -1,9 +1,9 @@
-import { ApiError, defineResource, orAbsent, PartialFailure } from "@mais/provider-kit";
+import { ApiError, type Call, defineResource, orAbsent, PartialFailure } from "@mais/provider-kit";
 import { z } from "zod";
 import type { Vercel } from "./client.ts";
 import { type EnvVariable, envVariable, type LiveVariable, markComment, type WriteFailure } from "./env-wire.ts";
-import { type Entry, entriesOf, entry, isOwnedBy, liveVariables, valueKeeper } from "./variable-entries.ts";
-import { describeScope, overlaps, type Plan, planChanges } from "./variable-plan.ts";
+import { type Entry, entriesOf, entry, isOwnedBy, liveVariables, unforced, valueKeeper } from "./variable-entries.ts";
+import { describeScope, overlaps, type Plan, planChanges, sameScope } from "./variable-plan.ts";
 import { variableProblems } from "./variable-rules.ts";
 
 const inputs = {
@@ -46,9 +46,10 @@ export const ProjectEnvironmentVariables = defineResource(
       const label = `variables ${clashing.map(describeScope).join(", ")} of project ${projectId}`;
       return [{ id: projectId, label, createdAt, ...(nonces.size === 1 && nonce !== undefined ? { nonce } : {}) }];
     },
-    async create(api: Vercel, { projectId, variables, prune }, { nonce, signal }) {
+    async create(api: Vercel, { projectId, variables, prune }, call) {
+      const { nonce, signal } = call;
       const marked = variables.map((variable) => markComment(variable, nonce));
-      const entries = await write(api, { projectId, variables: marked, overwrite: false, known: [] }, signal);
+      const entries = await write(api, { projectId, variables: marked, overwrite: false, known: [] }, call);
       if (!prune) return { id: projectId, entries };
       try {
         await pruneOthers(api, projectId, entries, signal);
@@ -61,8 +62,9 @@ export const ProjectEnvironmentVariables = defineResource(
       return { id: projectId, entries };
     },
     async read(api: Vercel, id, { inputs: known, outputs: state, signal }) {
-      const live = await orAbsent(api.variables(id, signal));
-      if (!live) return undefined;
+      const found = await orAbsent(api.variables(id, signal));
+      if (!found) return undefined;
+      const live = unforced(found, state?.entries);
       const mine = live.filter(
         isOwnedBy({ variables: known?.variables, entries: state?.entries, prune: known?.prune }),
       );
@@ -74,12 +76,12 @@ export const ProjectEnvironmentVariables = defineResource(
         entries: entriesOf(mine),
       };
     },
-    async update(api: Vercel, projectId, { variables, prune }, { olds, outputs: state, signal }) {
-      const live = await api.variables(projectId, signal);
+    async update(api: Vercel, projectId, { variables, prune }, { olds, outputs: state, ...call }) {
+      const live = unforced(await api.variables(projectId, call.signal), state.entries);
       const isOwned = isOwnedBy({ variables: olds.variables, entries: state.entries, prune });
       const plan = planChanges(variables, live, { isOwned, holdsValue: valueKeeper(olds.variables, state.entries) });
       if (plan.taken.length > 0) throw takenError(plan.taken, projectId);
-      return { entries: await carryOut(api, projectId, { plan, live: live.filter(isOwned) }, signal) };
+      return { entries: await carryOut(api, projectId, { plan, live: live.filter(isOwned) }, call) };
     },
     async delete(api: Vercel, projectId, { outputs: state, signal }) {
       const ids = (state.entries ?? []).map(({ id }) => id);
@@ -94,15 +96,16 @@ async function carryOut(
   api: Vercel,
   projectId: string,
   { plan, live }: { plan: Plan; live: readonly LiveVariable[] },
-  signal: AbortSignal,
+  call: Pick<Call, "signal" | "warn">,
 ): Promise<Entry[]> {
+  const { signal } = call;
   const gone = new Set([...plan.deleteFirst, ...plan.deleteLast]);
   if (plan.deleteFirst.length > 0) await api.deleteVariables(projectId, plan.deleteFirst, signal);
   const moved: LiveVariable[] = [];
   for (const { id, variable } of plan.move) moved.push(await api.editVariable(projectId, id, variable, signal));
   const kept = [...live.filter(({ id }) => !gone.has(id) && !moved.some((one) => one.id === id)), ...moved];
   const request = { projectId, variables: plan.write, overwrite: true, known: entriesOf(kept) };
-  const entries = plan.write.length > 0 ? await write(api, request, signal) : request.known;
+  const entries = plan.write.length > 0 ? await write(api, request, call) : request.known;
   if (plan.deleteLast.length > 0) await api.deleteVariables(projectId, plan.deleteLast, signal);
   return entries;
 }
@@ -119,11 +122,18 @@ interface Writing {
 async function write(
   api: Vercel,
   { projectId, variables, overwrite, known }: Writing,
-  signal: AbortSignal,
+  { signal, warn }: Pick<Call, "signal" | "warn">,
 ): Promise<Entry[]> {
   if (variables.length === 0) return [...known];
   const { written, failed } = await api.writeVariables(projectId, variables, { overwrite, signal });
-  const fresh = entriesOf(written);
+  const plain = variables.filter(({ sensitive }) => !sensitive);
+  const seen = written.map((one) => ({ ...one, forced: one.sensitive && plain.some((each) => sameScope(each, one)) }));
+  const forced = seen.filter((one) => one.forced).map(describeScope);
+  if (forced.length > 0)
+    warn(
+      `Your Vercel team's policy made ${forced.join(", ")} sensitive: drift of these values goes unseen. Set sensitive: true to say so.`,
+    );
+  const fresh = entriesOf(seen);
   const entries = [...known.filter(({ id }) => !fresh.some((one) => one.id === id)), ...fresh];
   if (failed.length === 0) return entries;
   const reasons = failed.map(reasonOf);

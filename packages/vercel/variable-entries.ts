@@ -11,6 +11,8 @@ export const entry = z.object({
   gitBranch: z.string().optional(),
   /** Milliseconds since 1970. */
   updatedAt: z.number().optional(),
+  /** Present when a team's policy made it sensitive although the program did not ask for it. */
+  forced: z.literal(true).optional(),
 });
 export type Entry = z.output<typeof entry>;
 
@@ -18,13 +20,20 @@ export type Entry = z.output<typeof entry>;
 const CHANGED_OUTSIDE = "(changed outside of this program)";
 
 export function entriesOf(live: readonly LiveVariable[]): Entry[] {
-  const entries = live.map(({ id, key, targets, customEnvironmentIds, gitBranch, updatedAt }) => ({
+  const entries = live.map(({ id, key, targets, customEnvironmentIds, gitBranch, updatedAt, forced }) => ({
     ...{ id, key, targets },
+    ...(forced ? { forced: true as const } : {}),
     ...(customEnvironmentIds.length > 0 ? { customEnvironmentIds } : {}),
     ...(gitBranch === undefined ? {} : { gitBranch }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
   }));
   return entries.sort((a, b) => a.key.localeCompare(b.key) || a.id.localeCompare(b.id));
+}
+
+/** Entries that a policy made sensitive count as what the program made of them; their values stay unreadable. */
+export function unforced(live: readonly LiveVariable[], entries: readonly Entry[] | undefined): LiveVariable[] {
+  const forced = new Set((entries ?? []).filter((one) => one.forced).map(({ id }) => id));
+  return live.map((one) => (forced.has(one.id) && one.sensitive ? { ...one, sensitive: false, forced: true } : one));
 }
 
 interface Known {

@@ -1,5 +1,7 @@
 import { type Call, defineRoute } from "../emulator.ts";
+import type { Store } from "../store.ts";
 import { notAuthorized } from "./refusals.ts";
+import { stateOf, type TeamRecord } from "./state.ts";
 
 /** The sandbox's one team, and the user whose token it is. */
 export const TEAM = { id: "team_sandbox", slug: "sandbox", name: "Sandbox", plan: "pro" } as const;
@@ -16,28 +18,35 @@ export function accountOf(call: Call): string {
   return TEAM.id;
 }
 
-const teamWire = {
+export function teamOf(store: Store): TeamRecord {
+  return stateOf(store).teams.get(TEAM.id) ?? { addOns: [], sensitiveVariables: "default" };
+}
+
+const teamWire = (store: Store) => ({
   ...{ id: TEAM.id, slug: TEAM.slug, name: TEAM.name, avatar: null, description: null },
   ...{ creatorId: USER.id, createdAt: FOUNDED, updatedAt: FOUNDED, stagingPrefix: TEAM.slug },
   billing: { plan: TEAM.plan },
   resourceConfig: {},
-  sensitiveEnvironmentVariablePolicy: "default",
+  sensitiveEnvironmentVariablePolicy: teamOf(store).sensitiveVariables,
   membership: { role: "OWNER", confirmed: true, uid: USER.id, teamId: TEAM.id, created: FOUNDED, createdAt: FOUNDED },
-};
+});
 
 export const accountRoutes = [
   defineRoute("GET /v*/teams/{teamId}", {
     evidence: "contract",
     source: "https://vercel.com/docs/rest-api/reference/endpoints/teams/get-a-team",
-    handle({ params }) {
+    handle({ params, store }) {
       // Strangers' teams and teams that do not exist answer alike.
       if (params.teamId !== TEAM.id && params.teamId !== TEAM.slug) throw notAuthorized();
-      return { status: 200, json: teamWire };
+      return { status: 200, json: teamWire(store) };
     },
   }),
   defineRoute("GET /v*/teams", {
     evidence: "contract",
-    handle: () => ({ status: 200, json: { teams: [teamWire], pagination: { count: 1, next: null, prev: null } } }),
+    handle: ({ store }) => ({
+      status: 200,
+      json: { teams: [teamWire(store)], pagination: { count: 1, next: null, prev: null } },
+    }),
   }),
   defineRoute("GET /v*/user", {
     evidence: "contract",

@@ -1,4 +1,5 @@
 import type { Call } from "../emulator.ts";
+import { teamOf } from "./account.ts";
 import { type NewEnv, TARGETS } from "./env-body.ts";
 import { BASE62 } from "./find-project.ts";
 import { type EnvRecord, type ProjectRecord, stateOf, type Target } from "./state.ts";
@@ -33,7 +34,8 @@ export function createEnv(
   const { envs } = stateOf(call.store);
   const clash = clashing(envs.list(), project.id, scope);
   const at = call.now.getTime();
-  const { value, type, comment } = wanted;
+  const { value, comment } = wanted;
+  const type = typeFor(call, scope, wanted.type);
   if (clash) {
     const overwritable = upsert && sameScope(clash, scope) && (clash.type === "sensitive") === (type === "sensitive");
     if (!overwritable) throw taken(scope, clash, upsert);
@@ -41,6 +43,12 @@ export function createEnv(
   }
   const id = call.world.ids.text(16, BASE62);
   return envs.set(id, { id, projectId: project.id, ...scope, value, type, comment, createdAt: at, updatedAt: at });
+}
+
+/** A team's policy may make variables sensitive that were not meant to be. Inferred for everything but `development`. */
+function typeFor({ store }: Call, { target }: Scope, type: EnvRecord["type"]): EnvRecord["type"] {
+  const forced = teamOf(store).sensitiveVariables === "on" && !target.includes("development");
+  return forced && type !== "system" ? "sensitive" : type;
 }
 
 export function patchEnv(call: Call, env: EnvRecord, changes: Partial<NewEnv>): EnvRecord {

@@ -1,6 +1,6 @@
 import { REGIONS, type ProjectSettings } from "./project-body.ts";
 import { badRequest, conflict, planLacks } from "./refusals.ts";
-import type { ProjectRecord, VercelState } from "./state.ts";
+import type { ProjectRecord, TeamRecord, VercelState } from "./state.ts";
 
 /** https://vercel.com/docs/projects/overview#project-name; the texts are ours. */
 export function checkName(state: VercelState, accountId: string, name: string, self?: ProjectRecord): void {
@@ -16,8 +16,8 @@ export function checkName(state: VercelState, accountId: string, name: string, s
 
 const REGIONS_ON_PRO = 3;
 
-/** Limits of a Pro plan without add-ons. https://vercel.com/docs/plans/pro-plan */
-export function checkPlan(settings: ProjectSettings): void {
+/** Limits of a Pro plan, less what add-ons lift. https://vercel.com/docs/plans/pro-plan */
+export function checkPlan(team: TeamRecord, settings: ProjectSettings): void {
   const regions = settings.resourceConfig?.functionDefaultRegions ?? [];
   for (const region of [...regions, settings.serverlessFunctionRegion ?? "iad1"])
     if (!REGIONS.includes(region)) throw badRequest(`Invalid region selector: "${region}".`);
@@ -26,7 +26,7 @@ export function checkPlan(settings: ProjectSettings): void {
   const { fluid, functionDefaultMemoryType } = settings.resourceConfig ?? {};
   if (fluid && functionDefaultMemoryType === "standard_legacy")
     throw badRequest("`functionDefaultMemoryType` standard_legacy cannot be used with Fluid compute.");
-  if (settings.passwordProtection)
+  if (settings.passwordProtection && !team.addOns.includes("advanced-deployment-protection"))
     throw planLacks(428, "Password Protection requires the Advanced Deployment Protection add-on.");
   if (settings.trustedIps) throw badRequest("Trusted IPs are available on Enterprise plans only.");
 }

@@ -1,5 +1,5 @@
 import { defineRoute } from "../emulator.ts";
-import { accountOf } from "./account.ts";
+import { accountOf, teamOf } from "./account.ts";
 import { parseBody } from "./bodies.ts";
 import { addDefaultDomain, renameDefaultDomain } from "./domain-rules.ts";
 import { createEnv } from "./env-rules.ts";
@@ -31,7 +31,7 @@ const create = defineRoute("POST /v*/projects", {
     const state = stateOf(call.store);
     const accountId = accountOf(call);
     checkName(state, accountId, name);
-    checkPlan(settings);
+    checkPlan(teamOf(call.store), settings);
     if (gitRepository) checkRepository(gitRepository.type, gitRepository.repo);
     const at = call.now.getTime();
     const id = `prj_${call.world.ids.text(28, BASE62)}`;
@@ -76,7 +76,7 @@ const patch = defineRoute("PATCH /v*/projects/{idOrName}", {
     const project = projectOf(call);
     const { name, ...settings } = parseBody(ProjectPatch, call.body);
     if (name !== undefined) checkName(stateOf(call.store), project.accountId, name, project);
-    checkPlan(settings);
+    checkPlan(teamOf(call.store), settings);
     if (name !== undefined && name !== project.name) {
       renameDefaultDomain(call, project, name);
       project.name = name;

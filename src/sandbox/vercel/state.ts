@@ -85,6 +85,13 @@ export interface DeploymentRecord {
   variables: Record<string, string>;
 }
 
+/** What the team's owners have chosen and bought; nothing of it is set through the API. */
+export interface TeamRecord {
+  addOns: "advanced-deployment-protection"[];
+  /** `on` makes every new variable of production and preview sensitive. */
+  sensitiveVariables: "default" | "on" | "off";
+}
+
 export interface VercelState {
   projects: Collection<ProjectRecord>;
   envs: Collection<EnvRecord>;
@@ -92,6 +99,7 @@ export interface VercelState {
   deployments: Collection<DeploymentRecord>;
   /** Digests of uploaded files. */
   files: Collection<{ size: number }>;
+  teams: Collection<TeamRecord>;
 }
 
 export function stateOf(store: Store): VercelState {
@@ -101,6 +109,7 @@ export function stateOf(store: Store): VercelState {
     domains: store.collection("domains"),
     deployments: store.collection("deployments"),
     files: store.collection("files"),
+    teams: store.collection("teams"),
   };
 }
 
