@@ -41,10 +41,10 @@ test("the stack files follow the table of environments", () => {
       target: JSON.parse(JSON.stringify(stackConfig(environment)["mais:target"])),
       api: api && [api.plan, api.instances.min, api.instances.max, api.scaling?.cpu, api.scaling?.memory],
       worker: worker && [worker.plan, worker.instances],
-      cron: cron && cron.plan,
-      web: web && web.protection,
+      cron: cron ? cron.plan : false,
+      web: web ? web.protection : false,
       database: database && [database.size, database.backups],
-      queue: redis && redis.queue,
+      queue: redis ? redis.queue : undefined,
       connect: stripe && stripe.connect !== false,
       mail: mail && [mail.deliveryType, mail.webhookPath],
       protect,
@@ -77,7 +77,7 @@ test("the stack files follow the table of environments", () => {
 
 test("health is timed as the guide says unless the settings say otherwise", () => {
   const { settings } = accepted("dev", stackConfig("dev", { "mais:api.health": undefined }), "sandbox");
-  expect(settings.api && settings.api.health).toEqual({
+  expect(settings.api ? settings.api.health : false).toEqual({
     path: "/health",
     readinessPath: "/health/ready",
     intervalSeconds: 30,
