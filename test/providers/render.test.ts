@@ -74,9 +74,11 @@ test("a new source whose deploy failed is deployed by the next change, whatever 
   const { nativeRuntime } = inputs.runtimeSource;
   const branched: Inputs = { ...inputs, runtimeSource: { nativeRuntime: { ...nativeRuntime, branch: "release" } } };
   sandbox.services.failNext("exited with code 1");
+  sandbox.clock.advance(1_000);
   expect(await failureOf(updated(sandbox, from, branched))).toBeInstanceOf(PartialFailure);
   const [failed] = await from.api.deploys(from.id, lifecycleCall());
   const half = { ...from, all: branched };
+  sandbox.clock.advance(1_000);
   await updated(sandbox, half, { ...branched, envVars: { ...inputs.envVars, LOG_LEVEL: { value: "debug" } } });
   const [newest] = await from.api.deploys(from.id, lifecycleCall());
   expect(newest).toMatchObject({ status: "live", commit: { id: failed?.commit?.id } });
@@ -85,7 +87,8 @@ test("a new source whose deploy failed is deployed by the next change, whatever 
 test("the running commit is pinned, however many deploys failed since", async () => {
   await using sandbox = await startSandbox(["render"], instant);
   const from = await created(sandbox);
-  const [first] = await from.api.deploys(from.id, lifecycleCall());
+  sandbox.clock.advance(1_000);
+  await from.api.startDeploy(from.id, { commitId: "a".repeat(40) }, lifecycleCall());
   for (let attempt = 0; attempt < 20; attempt++) {
     sandbox.clock.advance(1_000);
     sandbox.services.failNext("exited with code 1");
@@ -94,7 +97,7 @@ test("the running commit is pinned, however many deploys failed since", async ()
   sandbox.clock.advance(1_000);
   await updated(sandbox, from, { ...inputs, plan: "standard" });
   const [newest] = await from.api.deploys(from.id, lifecycleCall());
-  expect(newest).toMatchObject({ status: "live", commit: { id: first?.commit?.id } });
+  expect(newest).toMatchObject({ status: "live", commit: { id: "a".repeat(40) } });
 });
 
 test("several changes cause one deploy, of the commit that runs already", async () => {
