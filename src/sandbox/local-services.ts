@@ -4,8 +4,8 @@ import type { RunningService, ServiceHost, ServiceVersion } from "./service-host
 import { LogLines, ServiceProcess } from "./service-process.ts";
 
 export interface LocalServicesOptions {
-  /** Where each service listened last, by its id; kept up to date. */
-  ports: Map<string, number>;
+  /** Where each service listened last, by its id. A service is not listed before its port is remembered. */
+  ports: { get(id: string): number | undefined; set(id: string, port: number): unknown };
   /** How long a version may take until it answers. */
   startLimitMs?: number;
   /** Measures that; by default the machine's own time. */
@@ -91,8 +91,10 @@ export class LocalServices implements ServiceHost {
     const behind = await this.#start(version, service.log, signal);
     service.version = version;
     if (!service.front) {
-      service.front = await ServiceFront.open(this.#options.ports.get(version.id), behind, version);
-      this.#options.ports.set(version.id, service.front.port);
+      const { ports } = this.#options;
+      const front = await ServiceFront.open(ports.get(version.id), behind, version);
+      await ports.set(version.id, front.port);
+      service.front = front;
       return;
     }
     const old = await service.front.switchTo(behind, version, this.#options.stopLimitMs);

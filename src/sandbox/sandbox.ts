@@ -38,7 +38,10 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
   );
   const fault = (error: unknown, what: string) => noteFault(join(dir, "sandbox.log"), error, what);
   const services = new LocalServices({
-    ports: storage.servicePorts,
+    ports: {
+      get: (id) => storage.servicePorts.get(id),
+      set: (id, port) => storage.rememberPort(id, port).catch((error) => fault(error, "storing a port")),
+    },
     settled: () => void storage.saveAll().catch((error) => fault(error, "storing")),
   });
   const world = createWorld(storage, services);

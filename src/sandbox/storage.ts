@@ -68,6 +68,11 @@ export class Storage {
     await Promise.all([...this.stores.keys()].map((vendor) => this.#saveVendor(vendor)));
   }
 
+  async rememberPort(id: string, port: number): Promise<void> {
+    this.servicePorts.set(id, port);
+    await this.#saveWorld();
+  }
+
   #saveWorld(): Promise<void> {
     return this.#file("world").save(() => JSON.stringify(this.#world()));
   }
