@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { startSandbox } from "../helpers/sandbox.ts";
 import { healthyProject, type Json, management } from "../helpers/supabase-api.ts";
@@ -107,4 +108,37 @@ test("network restrictions are stored, then applied, and SSL enforcement likewis
     currentConfig: { database: true },
     appliedSuccessfully: true,
   });
+});
+
+interface FieldSchema {
+  type: string;
+  enum?: string[];
+  minimum?: number;
+  format?: string;
+  pattern?: string;
+  nullable?: boolean;
+}
+
+/** A value that the contract allows. */
+function allowed(field: string, { type, enum: choices, minimum = 0, format }: FieldSchema): unknown {
+  if (choices) return choices[0];
+  if (type === "boolean") return true;
+  if (type !== "string") return minimum + 1;
+  if (format === "email") return "ops@mais.example";
+  if (format === "date-time") return "2026-01-15T09:00:00Z";
+  return field === "sms_test_otp" ? "15555550100=123456" : "text";
+}
+
+test("auth takes every field of the contract, and null where the contract does", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const auth = `/v1/projects/${await healthyProject(sandbox)}/config/auth`;
+  const contract = JSON.parse(readFileSync(new URL("../contracts/supabase.contract.json", import.meta.url), "utf8"));
+  const fields = Object.entries<FieldSchema>(contract.components.schemas.UpdateAuthConfigBody.properties);
+  const set = Object.fromEntries(fields.map(([field, schema]) => [field, allowed(field, schema)]));
+  const answered = await management(sandbox)("PATCH", auth, set);
+  expect(answered.status).toBe(200);
+  const lost = fields.map(([field]) => field).filter((field) => answered.body[field] === null);
+  expect([fields.length > 200, lost]).toEqual([true, []]);
+  const nullable = fields.filter(([, schema]) => schema.nullable).map(([field]) => [field, null]);
+  expect((await management(sandbox)("PATCH", auth, Object.fromEntries(nullable))).status).toBe(200);
 });
