@@ -130,11 +130,6 @@ function isSdkError(error: unknown): error is SdkError {
   return error instanceof Error && "statusCode" in error && "code" in error;
 }
 
-/** Whether Postmark answered with this ErrorCode. */
-export function hasCode(error: unknown, ...codes: readonly number[]): error is ApiError {
-  return error instanceof ApiError && codes.includes(Number(error.code));
-}
-
 function prefixed(url: string, prefix: string): string {
   const target = new URL(url);
   target.pathname = prefix.replace(/\/$/, "") + target.pathname;

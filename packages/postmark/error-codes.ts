@@ -1,3 +1,5 @@
+import { ApiError } from "@mais/provider-kit";
+
 /** Postmark's error codes that mean "it is not there"; elsewhere that is status 404. */
 export const GONE: ReadonlySet<number> = new Set([501, 510, 1101, 1226]);
 
@@ -24,4 +26,9 @@ const ADVICE_BY_STATUS: Record<number, string> = {
 
 export function adviceFor(code: number, status: number): string | undefined {
   return ADVICE[code] ?? ADVICE_BY_STATUS[status];
+}
+
+/** Whether Postmark answered with one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly number[]): boolean {
+  return error instanceof ApiError && codes.includes(Number(error.code));
 }

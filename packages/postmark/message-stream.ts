@@ -1,7 +1,8 @@
 import { defineResource, orAbsent, Refused } from "@mais/provider-kit";
 import type { Models } from "postmark";
 import { z } from "zod";
-import { hasCode, type PostmarkApi } from "./client.ts";
+import type { PostmarkApi } from "./client.ts";
+import { hasCode } from "./error-codes.ts";
 import { type Access, checkServer, currentToken, ownedId, parseOwnedId, withToken } from "./server-token.ts";
 
 const StreamAnswer = z.object({

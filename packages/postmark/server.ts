@@ -1,6 +1,7 @@
 import { type Call, defineResource, orAbsent } from "@mais/provider-kit";
 import { z } from "zod";
-import { hasCode, type PostmarkApi } from "./client.ts";
+import type { PostmarkApi } from "./client.ts";
+import { hasCode } from "./error-codes.ts";
 import { liveServer, ServerAnswer, toWireChanges, toWireServer } from "./server-wire.ts";
 
 const LIST = { attempt: "GET /servers", answer: z.object({ TotalCount: z.number(), Servers: z.array(ServerAnswer) }) };

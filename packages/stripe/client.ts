@@ -63,7 +63,7 @@ export class StripeApi {
       ).catch(unlessKeyIsSpent);
       if (!response) continue;
       const made = parse(operation, response);
-      if (response.lastResponse.headers["idempotent-replayed"] !== "true") return made;
+      if (!wasReplayed(response)) return made;
       if ((await orAbsent(request.exists(made.id))) !== undefined) return made;
     }
     throw new Refused(`Stripe replayed ${KEYS_TRIED} answers about objects that are gone. Try again in a day.`);
@@ -71,10 +71,16 @@ export class StripeApi {
 
   async #attempt<T>(attempt: string, signal: AbortSignal, send: (stripe: Stripe) => Promise<T>): Promise<T> {
     const stripe = await this.#connect(signal);
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
     try {
-      return await send(stripe);
+      // The SDK takes an abort for a network failure and would try again for seconds.
+      return await Promise.race([send(stripe), stopped]);
     } catch (error) {
       throw this.#explain(error, attempt, signal);
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
   }
 
@@ -100,6 +106,7 @@ export class StripeApi {
     const { pause = (ms, stop) => sleep(ms, undefined, { signal: stop }), fetch = globalThis.fetch } = this.#options;
     const signals = init.signal ? [init.signal, signal] : [signal];
     for (let tried = 0; ; tried++) {
+      signal.throwIfAborted();
       const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.any(signals) });
       if (response.status !== 429 || tried === RATE_LIMIT_RETRIES) return response;
       await response.body?.cancel();
@@ -145,6 +152,11 @@ interface SdkError extends Error {
 /** By shape: the SDK's error classes are not loaded here. */
 function isStripeError(error: unknown): error is SdkError {
   return error instanceof Error && "rawType" in error;
+}
+
+/** With a fetch client the SDK's headers are a `Headers`, whatever its types say. */
+function wasReplayed({ lastResponse }: Stripe.Response<object>): boolean {
+  return new Headers(lastResponse.headers).get("idempotent-replayed") === "true";
 }
 
 /** The key was used with other parameters: the earlier request was another one, so a further key is due. */

@@ -48,6 +48,8 @@ export const provider = defineProvider<StripeApi, Config>({
 /** The sandbox publishes a key for each mode; a live target has one, whose prefix says its mode. */
 function keyOf({ sandbox, credentials, config }: Omit<Connection<Config>, "baseUrl" | "http">): string {
   const { mode = "test" } = config;
+  if (mode !== "test" && mode !== "live")
+    throw new Refused(`The Stripe provider's mode is "test" or "live", not "${mode}". Nothing was sent`);
   const { STRIPE_API_KEY: key = "", STRIPE_API_KEY_LIVE: liveKey = "" } = credentials;
   if (sandbox) return mode === "live" ? liveKey : key;
   const [, modeOfKey] = /^(?:sk|rk)_(live|test)_/.exec(key) ?? [];

@@ -1,9 +1,12 @@
 import { readdirSync } from "node:fs";
+import { PartialFailure } from "@mais/provider-kit";
+import { WebhookEndpoint } from "@pulumi/stripe";
 import type { Stripe } from "stripe";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { StripeApi } from "../../packages/stripe/client.ts";
 import { provider } from "../../packages/stripe/provider.ts";
+import { lifecycleCall } from "../helpers/provider-connection.ts";
 import { runProvider } from "../helpers/provider-run.ts";
 import { startSandbox, type Sandbox } from "../helpers/sandbox.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -109,6 +112,61 @@ test("an endpoint whose create was cut off is deleted and made anew, because its
     expect.stringMatching(/^DELETE /),
     "POST /v1/webhook_endpoints",
   ]);
+});
+
+test("the same nonce makes one object; a replayed answer about a deleted one is not believed", async () => {
+  await using run = await start();
+  const { definition } = WebhookEndpoint;
+  const api = apiOf(run.sandbox);
+  const inputs = { ...endpoint, connect: false, disabled: false };
+  const call = { ...lifecycleCall(), signal: signal() };
+  const first = await definition.create(api, inputs, call);
+  const again = await definition.create(api, inputs, call);
+  expect([again.id, again.secret]).toEqual([first.id, first.secret]);
+  await definition.delete(api, first.id, { ...call, inputs, outputs: {} });
+  const anew = await definition.create(api, inputs, call);
+  expect(anew.id).not.toBe(first.id);
+  expect(await definition.read(api, anew.id, { ...call, inputs, outputs: {} })).toMatchObject({ url: endpoint.url });
+  // The same nonce for another request is not the same create.
+  const other = await definition.create(api, { ...inputs, url: "https://mais.example/other" }, call);
+  expect(other.url).toBe("https://mais.example/other");
+});
+
+test("an endpoint that could not be disabled stays in state with its secret, and the next run finishes it", async () => {
+  await using run = await start();
+  const api = apiOf(run.sandbox);
+  const send = api.call.bind(api);
+  api.call = async (operation, ...rest) => {
+    if (operation.attempt === "POST /v1/webhook_endpoints/{id}") throw new Error("connection cut");
+    return send(operation, ...rest);
+  };
+  const { definition } = WebhookEndpoint;
+  const inputs = { ...endpoint, connect: false, disabled: true };
+  const failure: unknown = await definition.create(api, inputs, lifecycleCall()).catch((error: unknown) => error);
+  if (!(failure instanceof PartialFailure)) throw new Error("it did not fail in part");
+  expect(failure.live).toMatchObject({ secret: expect.stringMatching(/^whsec_/), status: "enabled" });
+  api.call = send;
+  const rest = { ...lifecycleCall(), olds: inputs, outputs: {}, changed: new Set<never>() };
+  expect(await definition.update?.(api, failure.id, inputs, rest)).toMatchObject({ status: "disabled" });
+});
+
+test("a cancelled run stops a request that hangs", async () => {
+  const cancelled = new AbortController();
+  const hanging = new StripeApi({
+    ...{ baseUrl: "http://127.0.0.1:9/stripe", key: "sandbox_stripe_test" },
+    fetch: (_url, init) => {
+      setImmediate(() => cancelled.abort(new Error("the engine was cancelled")));
+      return new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)),
+      );
+    },
+  });
+  const found = WebhookEndpoint.definition.find?.(
+    hanging,
+    { ...endpoint, connect: false, disabled: false },
+    lifecycleCall(cancelled),
+  );
+  await expect(found).rejects.toThrow("Stripe: GET /v1/webhook_endpoints was stopped: the engine was cancelled");
 });
 
 test("a product is found by its id, changes in place, and what is left out is cleared", async () => {
@@ -326,6 +384,7 @@ test("a key of the other mode or of another account is refused before anything i
     });
   expect(() => connect("sk_live_1", undefined)).toThrow("is a live key, and this stack works in test mode");
   expect(() => connect("rk_test_1", "live")).toThrow("is a test key, and this stack works in live mode");
+  expect(() => connect("sk_test_1", "prod")).toThrow('"test" or "live", not "prod"');
   expect(() => connect("pk_test_1", "test")).toThrow("no secret or restricted key");
   expect(connect("rk_live_1", "live")).toBeInstanceOf(StripeApi);
   const account = (id: string) => provider.verifyAccount?.(apiOf(run.sandbox), { account: id }, signal());

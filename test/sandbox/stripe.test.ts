@@ -237,7 +237,9 @@ test("tiers are kept in order and shown only when expanded", async () => {
 
 test("what is not emulated answers 501 and says so", async () => {
   await using sandbox = await startSandbox(["stripe"], { contract: "unchecked" });
-  const { status, json } = await client(sandbox)("GET", "/v2/core/event_destinations");
+  const stripe = client(sandbox);
+  expect((await stripe("GET", "/v1/products/search?query=name:'Booking'")).status).toBe(501);
+  const { status, json } = await stripe("GET", "/v2/core/event_destinations");
   expect([status, json.error.message]).toEqual([
     501,
     "The sandbox does not emulate GET /v2/core/event_destinations of Stripe.",

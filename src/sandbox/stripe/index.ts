@@ -1,4 +1,4 @@
-import type { Call, Emulator } from "../emulator.ts";
+import { type Call, defineRoute, type Emulator } from "../emulator.ts";
 import { accountRoutes, checkAccount } from "./account.ts";
 import { readForm } from "./form.ts";
 import { priceRoutes } from "./prices.ts";
@@ -12,7 +12,11 @@ const LATEST_VERSION = "2026-10-28.endive";
 /** Stripe's API for the account's catalog and its webhook endpoints. An identity is the mode of the caller's key. */
 export const emulator: Emulator = {
   vendor: "stripe",
-  routes: [...webhookEndpointRoutes, ...productRoutes, ...priceRoutes, ...accountRoutes],
+  routes: [
+    ...[...webhookEndpointRoutes, ...productRoutes, ...priceRoutes, ...accountRoutes],
+    // Would otherwise be taken for an object's id.
+    ...[notEmulated("GET /v1/products/search"), notEmulated("GET /v1/prices/search")],
+  ],
   authenticate(call) {
     const key = keyOf(call.headers.authorization ?? "");
     if (key === "")
@@ -33,11 +37,7 @@ export const emulator: Emulator = {
       throw refuse(400, { message: "This endpoint takes application/x-www-form-urlencoded parameters, not JSON." });
     return readForm(new URLSearchParams(text));
   },
-  unemulated(call) {
-    return {
-      error: { type: "api_error", message: `The sandbox does not emulate ${call.method} ${call.path} of Stripe.` },
-    };
-  },
+  unemulated,
   failed() {
     return { error: { type: "api_error", message: "Something went wrong in the sandbox's Stripe." } };
   },
@@ -45,6 +45,16 @@ export const emulator: Emulator = {
     return { "request-id": `req_${call.world.ids.text(14)}`, "stripe-version": versionOf(call) };
   },
 };
+
+function notEmulated(route: `GET /${string}`) {
+  return defineRoute(route, { evidence: "unknown", handle: (call) => ({ status: 501, json: unemulated(call) }) });
+}
+
+function unemulated(call: Call) {
+  return {
+    error: { type: "api_error", message: `The sandbox does not emulate ${call.method} ${call.path} of Stripe.` },
+  };
+}
 
 /** `Bearer <key>`, or Basic with the key as the user and no password. */
 function keyOf(authorization: string): string {
