@@ -7,6 +7,7 @@ import { ENVIRONMENTS, environmentOf } from "../src/config/environments.ts";
 import { explain } from "../src/config/explain.ts";
 import { judge } from "../src/config/gate.ts";
 import { readEnvFile } from "../src/config/load.ts";
+import { withholdDebugValues } from "./withhold-debug-values.ts";
 
 /** What every file of the stack starts from. */
 export interface Context {
@@ -25,6 +26,7 @@ const CHECKOUT = join(import.meta.dirname, "..");
 
 /** Judges the environment's whole configuration; a problem ends the run before anything is registered. */
 export function configure(stack: string): Context {
+  withholdDebugValues();
   const environment = environmentOf(stack);
   if (!environment)
     throw new pulumi.RunError(

@@ -20,35 +20,36 @@ describe.each([
     await using empty = await StackRun.open();
     const envFile = await envFileOf(empty, environment);
     const stack = empty.with({ MAIS_ENV_FILE: envFile });
-    const pulumi = (command: string, ...args: string[]) => stack.pulumi(command, "--stack", environment, ...args);
+    const pulumi = (command: string, ...args: string[]) => stack.pulumi(command, ...args, "--stack", environment);
 
-    const up = await pulumi("up", "--yes");
+    const up = await pulumi("up", "--yes", "--skip-preview");
     expect(up.output).toMatch(/\+ \d+ created/);
     expect(up.code).toBe(0);
     expect(Number(/\+ (\d+) created/.exec(up.output)?.[1])).toBeGreaterThanOrEqual(atLeast);
     expect(up.output).not.toContain("warning");
 
-    const refresh = await pulumi("refresh", "--yes", "--expect-no-changes");
+    const refresh = await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
     expect(refresh.output).not.toMatch(/updated|deleted/);
     expect(refresh.code).toBe(0);
 
+    expect(liveObjects(await stack.control<SandboxState>("/state")).length).toBeGreaterThan(15);
     const before = (await stack.requests()).length;
-    const again = await pulumi("up", "--yes", "--expect-no-changes");
+    const again = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     expect(again.output).toMatch(/\d+ unchanged/);
     expect(again.code).toBe(0);
     expect((await stack.requests()).slice(before)).toEqual([]);
 
-    await writeFile(envFile, `${(await readFile(envFile, "utf8")).replace(/^LOG_LEVEL=.*$/m, "")}\nLOG_LEVEL=debug\n`);
-    const changed = await pulumi("up", "--yes");
+    await writeFile(envFile, `${(await readFile(envFile, "utf8")).replace(/^LOG_LEVEL=.*$/m, "")}\nLOG_LEVEL=warn\n`);
+    const changed = await pulumi("up", "--yes", "--skip-preview");
     expect(changed.output).toMatch(/~ \d+ updated/);
     expect(changed.output).not.toMatch(/replaced|created|deleted/);
     expect(changed.code).toBe(0);
-    expect((await pulumi("up", "--yes", "--expect-no-changes")).code).toBe(0);
+    expect((await pulumi("preview", "--expect-no-changes")).code).toBe(0);
 
-    if (environment !== "dev") expect((await pulumi("destroy", "--yes")).output).toContain("protect");
+    if (environment !== "dev") expect((await pulumi("destroy", "--yes", "--skip-preview")).output).toContain("protect");
     await pulumi("config", "set", "mais:protect", "false");
-    expect((await pulumi("up", "--yes")).code).toBe(0);
-    const destroy = await pulumi("destroy", "--yes");
+    expect((await pulumi("up", "--yes", "--skip-preview")).code).toBe(0);
+    const destroy = await pulumi("destroy", "--yes", "--skip-preview");
     expect(destroy.output).toMatch(/\d+ deleted/);
     expect(destroy.code).toBe(0);
     const left = liveObjects(await stack.control<SandboxState>("/state"));
