@@ -83,8 +83,9 @@ async function adopt(
   const id = typeof live.id === "string" ? live.id : orphan.id;
   journal.write({ ...open, id });
   call.warn(`Adopted ${orphan.label} (${id}), made by an interrupted run.`);
+  if (!definition.update) return { ...live, id };
+  // Also where nothing differs: what follows the create call may be missing, and only the resource knows.
   const changed = changedInputs(definition, live, { ...live, ...inputs });
-  if (!definition.update || changed.size === 0) return { ...live, id };
   const update = { ...call, olds: live as never, outputs: live as never, changed };
   return { ...live, ...(await definition.update(api, id, inputs as never, update)), id };
 }

@@ -36,11 +36,12 @@ export const EnvGroup = defineResource("render:index/envGroup:EnvGroup", {
     if (!group) return undefined;
     const values = Object.fromEntries(group.envVars.map(({ key, value }) => [key, value]));
     const files = Object.fromEntries(group.secretFiles.map(({ name, content }) => [name, content]));
+    // What the program leaves out is others' business, except on import.
     return {
       name: group.name,
-      environmentId: group.environmentId,
-      envVars: liveEnvVars(values, inputs?.envVars),
-      secretFiles: liveSecretFiles(files, inputs?.secretFiles),
+      environmentId: inputs && !inputs.environmentId ? undefined : group.environmentId,
+      envVars: inputs && !inputs.envVars ? undefined : liveEnvVars(values, inputs?.envVars),
+      secretFiles: inputs && !inputs.secretFiles ? undefined : liveSecretFiles(files, inputs?.secretFiles),
     };
   },
   async update(api, id, news, { olds, changed, ...call }) {

@@ -84,7 +84,7 @@ export async function readService(
     ...live,
     ...(await liveVariables(api, id, inputs, call)),
     ...(await liveAttachments(api, id, call)),
-    customDomains: liveDomains(domains, inputs),
+    customDomains: inputs && !inputs.customDomains ? undefined : liveDomains(domains, inputs),
     ...outputsOf(service, domains),
     ...(inputs ? {} : importedSource(live)),
   };

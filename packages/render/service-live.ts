@@ -6,8 +6,16 @@ type Managed = Partial<ServiceInputs> | undefined;
 /** Typed with what every kind of service knows; Render may answer plans and regions that it has added since. */
 export type LiveService = Partial<Omit<ServiceInputs, "plan">> & { plan?: (typeof PAID_PLANS)[number] };
 
-/** The settings that Render returns with a service, spelt as a user writes them. `managed` keeps the user's own spelling. */
+/**
+ * The settings that Render returns with a service, spelt as a user writes them: all of them on import, else those that
+ * are managed, in the user's own spelling.
+ */
 export function liveService(service: Service, managed: Managed): LiveService {
+  const entries = Object.entries(everySetting(service, managed));
+  return Object.fromEntries(entries.filter(([key]) => !managed || managed[key as keyof ServiceInputs] !== undefined));
+}
+
+function everySetting(service: Service, managed: Managed): Record<string, unknown> {
   const { serviceDetails: details } = service;
   const native = details.envSpecificDetails?.startCommand;
   const { generation } = details.previews ?? {};
