@@ -71,11 +71,11 @@ function table(entries: readonly Entry[]): string {
     row.phase,
     sourceOf(row),
   ]);
-  const line = (cells: readonly string[]) => `| ${cells.map(escape).join(" | ")} |\n`;
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(" | ")} |\n`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("");
 }
 
-function escape(text: string): string {
+function escapeCell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
 

@@ -28,7 +28,8 @@ export function readSettings(
   for (const [key, schema] of Object.entries(settingsSchema.shape)) {
     const value = raw.get(key);
     const placeholders = isLive && EXAMPLES.has(key) ? placeholderPaths(value, [key]) : [];
-    const result = schema.safeParse(value);
+    // Compiling a schema costs more than its one use here gains.
+    const result = schema.safeParse(value, { jitless: true });
     const faults = result.success ? [] : settingFaults(result.error.issues, { value, path: [key], schema });
     const others = faults.filter(({ path }) => !placeholders.includes(path));
     if (result.success && placeholders.length === 0) draft[key] = result.data;

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encryptedKeys, flattenConfig } from "../config/load.ts";
 import { openProject, type Project } from "../engine/project.ts";
-import { parseStackFile } from "../engine/stack-file.ts";
 import { exit, UserError } from "../user-error.ts";
 import type { Place } from "./place.ts";
 
@@ -13,17 +12,35 @@ export interface StackConfig {
   secretKeys: string[];
 }
 
-/** Reads a stack's config from its file; the engine is asked only if something in it is encrypted. */
-export async function readStackConfig(stack: string, place: Place): Promise<StackConfig> {
-  const { root, env, sandbox } = place;
-  const isSandbox = sandbox || env.MAIS_TARGET === "sandbox";
-  const { folder, target, notes } = await openProject({ root, env, stack, sandbox: isSandbox });
-  for (const note of notes) place.progress.line(note);
+/**
+ * Reads a stack's config from its file; the engine is asked only if something in it is encrypted. Keys that `isOverridden`
+ * names count for nothing, so they may stay encrypted.
+ */
+export async function readStackConfig(
+  stack: string,
+  place: Place,
+  isOverridden: (key: string) => boolean = () => false,
+): Promise<StackConfig> {
+  const { root, env } = place;
   const file = `Pulumi.${stack.split("/").at(-1)}.yaml`;
-  const { config } = parseStackFile(await readFile(join(folder, file), "utf8"), file);
+  const sandbox = place.sandbox || env.MAIS_TARGET === "sandbox" || (await plainlyAimsAtSandbox(join(root, file)));
+  const { folder, target, notes } = await openProject({ root, env, stack, sandbox });
+  for (const note of notes) place.progress.line(note);
+  const [{ parseStackFile }, text] = await Promise.all([
+    import("../engine/stack-file.ts"),
+    readFile(join(folder, file), "utf8"),
+  ]);
+  const { config } = parseStackFile(text, file);
   const secretKeys = encryptedKeys(config);
-  const decrypted = secretKeys.length > 0 ? await decrypt(stack, place) : {};
+  const isReadable = secretKeys.every(isOverridden);
+  const decrypted = isReadable ? {} : await decrypt(stack, { ...place, sandbox });
   return { target, config: { ...flattenConfig(config), ...decrypted }, secretKeys };
+}
+
+/** Spares a whole parse of the file, which is made over to the sandbox's copy and parsed there. */
+async function plainlyAimsAtSandbox(file: string): Promise<boolean> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  return /^ {2}mais:target: *["']?sandbox["']? *$/m.test(text);
 }
 
 /** What `pulumi config --json` answers for a key. */
@@ -36,7 +53,8 @@ async function decrypt(stack: string, place: Place): Promise<Record<string, stri
   const session = await prepareSession({ ...place, stack });
   const answer = await captureEngine(session, ["config", "--json", "--show-secrets", "--stack", stack]);
   if (answer.code !== 0) {
-    throw new UserError(`The encrypted values of stack ${stack} cannot be read: ${answer.reason}`, {
+    const reason = answer.reason.replace(/^error: /, "");
+    throw new UserError(`The encrypted values of stack ${stack} cannot be read: ${reason}`, {
       advice: [
         "Give the engine what it needs: PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, or a login.",
         `Or judge a file of variables alone: mais validate --stack ${stack} --env-file FILE`,
@@ -44,6 +62,7 @@ async function decrypt(stack: string, place: Place): Promise<Record<string, stri
       exit: exit.authentication,
     });
   }
+  // The engine's own document, https://www.pulumi.com/docs/iac/cli/commands/pulumi_config/
   const values = JSON.parse(answer.stdout) as Record<string, ConfigValue>;
   return Object.fromEntries(Object.entries(values).map(([key, { value }]) => [key, value ?? ""]));
 }
