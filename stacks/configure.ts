@@ -46,12 +46,20 @@ export function configure(stack: string): Context {
   if (!verdict.ok) throw new pulumi.RunError(explain(verdict.problems, { environment }));
   const { configuration } = verdict;
   const { settings } = configuration;
+  if (settings.replaceData) permitReplacement(settings.replaceData);
   return {
     configuration,
     provider: providers(configuration),
     nameOf: (part) => `${pulumi.getProject()}-${environment}-${part}`,
     repoUrl: repoUrl(settings.repository.url),
   };
+}
+
+/** Hands the permission to the one resource that it names; the plugin refuses it where there is no data to lose. */
+function permitReplacement(resource: string): void {
+  pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) =>
+    name === resource && type.includes(":index/") ? { props: { ...props, replaceData: resource }, opts } : undefined,
+  );
 }
 
 function repoUrl(url: string): string {

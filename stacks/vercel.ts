@@ -8,7 +8,7 @@ const GITHUB = "https://github.com/";
 
 export function site(context: Context, values: Wire): { ids: Record<string, pulumi.Output<string>> } {
   const { settings, environment } = context.configuration;
-  const { web, domains, repository, regions } = settings;
+  const { web, domains, repository, regions, deployOnPush } = settings;
   if (!web) return { ids: {} };
   const onVercel = domains.web.endsWith(VERCEL_HOST);
   const repo = repository.url.startsWith(GITHUB)
@@ -22,6 +22,7 @@ export function site(context: Context, values: Wire): { ids: Record<string, pulu
       repository: repo ? { repo, branch: repository.branch } : undefined,
       rootDirectory: repository.webRoot,
       region: regions.vercel,
+      deployOnPush,
       targets: environment === "dev" ? ["production", "preview"] : ["production"],
       customDomain: onVercel ? undefined : domains.web,
       variables: values("web"),

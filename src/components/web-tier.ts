@@ -12,6 +12,8 @@ export interface WebTierArgs {
   buildCommand?: string | undefined;
   region: string;
   protection: Protection;
+  /** A Git push goes live; otherwise it is built and waits until a release promotes it. */
+  deployOnPush: boolean;
   /** Vercel's targets that the variables are for. */
   targets: ("production" | "preview")[];
   /** A domain of the team's own; left out, the site is reached under vercel.app. */
@@ -40,6 +42,7 @@ export class WebTier extends pulumi.ComponentResource {
         ...inputs,
         rootDirectory: rootDirectory === "." ? undefined : rootDirectory,
         resourceConfig: { functionDefaultRegions: [region] },
+        autoAssignCustomDomains: args.deployOnPush,
         vercelAuthentication: { deploymentType: DEPLOYMENT_TYPE[args.protection] },
       },
       { parent: this },

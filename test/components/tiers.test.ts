@@ -152,6 +152,7 @@ test("the site is linked to Git, protected as asked, and its secrets are sensiti
     nodeVersion: "24.x",
     region: "fra1",
     protection: "previews" as const,
+    deployOnPush: false,
     targets: ["production" as const],
     customDomain: "acme.dev",
     variables: {
@@ -165,6 +166,7 @@ test("the site is linked to Git, protected as asked, and its secrets are sensiti
     gitRepository: { type: "github", repo: "acme/app", productionBranch: "main" },
     vercelAuthentication: { deploymentType: "only_preview_deployments" },
     rootDirectory: "apps/web",
+    autoAssignCustomDomains: false,
   });
   expect(variables?.variables).toEqual([
     { key: "NEXT_PUBLIC_API_URL", value: "https://api.acme.dev", sensitive: false, targets: ["production"] },
