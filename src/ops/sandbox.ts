@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Address, readAddress, removeAddress } from "../sandbox/address.ts";
+import { isHeld } from "../sandbox/folder-lock.ts";
 import type { RunningService } from "../sandbox/service-host.ts";
 import { exit, UserError } from "../user-error.ts";
 
@@ -51,7 +52,7 @@ export async function ensureSandbox({ dir, port }: StartOptions): Promise<{ addr
 export async function findSandbox(dir: string): Promise<Address | undefined> {
   const address = readAddress(dir);
   if (!address) return undefined;
-  const status = await ask<SandboxStatus>(address, "/status").catch(() => undefined);
+  const status = await ask<SandboxStatus>(address, "/status", { limitMs: 2_000 }).catch(() => undefined);
   // Its port may have become another's since it died.
   return status?.pid === address.pid ? address : undefined;
 }
@@ -82,13 +83,15 @@ export async function serviceLog(dir: string, name: string): Promise<string[]> {
 
 /** Ends the sandbox and its services; what it keeps stays. Answers whether it ran. */
 export async function stopSandbox(dir: string): Promise<boolean> {
+  const lock = join(dir, "lock");
   const address = await findSandbox(dir);
-  if (!address) return false;
-  await ask(address, "/stop", "POST");
-  const gone = await until(() => !existsSync(join(dir, "lock")), STOP_LIMIT_MS);
-  if (gone) return true;
-  throw new UserError(`The sandbox (process ${address.pid}) was told to stop and is still there.`, {
-    advice: [`Look at ${join(dir, "sandbox.log")},`, `or end it: kill -9 ${address.pid} (what it stored is safe)`],
+  if (!address && !(await isHeld(lock))) return false;
+  if (address) await ask(address, "/stop", { method: "POST" });
+  if (address && (await until(() => !existsSync(lock), STOP_LIMIT_MS))) return true;
+  const pid = readAddress(dir)?.pid;
+  const what = address ? "was told to stop and is still there" : "does not answer";
+  throw new UserError(`The sandbox on ${dir}${pid ? ` (process ${pid})` : ""} ${what}.`, {
+    advice: [`Look at ${join(dir, "sandbox.log")},`, `or end it: kill -9 ${pid ?? "PID"} (what it stored is safe)`],
     exit: exit.timeout,
   });
 }
@@ -180,11 +183,15 @@ function launchEnvironment(): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE };
 }
 
-async function ask<T>(address: Address, path: string, method = "GET"): Promise<T> {
+async function ask<T>(
+  address: Address,
+  path: string,
+  { method = "GET", limitMs = 5_000 }: { method?: string; limitMs?: number } = {},
+): Promise<T> {
   const answer = await fetch(`${address.url}/_sandbox${path}`, {
     method,
     headers: { authorization: `Bearer ${address.controlToken}` },
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(limitMs),
   });
   if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${method} ${path}`);
   // Both ends are ours and of one version: the sandbox is started from this checkout.

@@ -15,7 +15,7 @@ export async function lockFolder(socket: string): Promise<{ release(): Promise<v
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const server = await listen(socket);
     if (server) return { release: () => new Promise((resolve) => server.close(() => resolve())) };
-    if (await answers(socket)) return undefined;
+    if (await isHeld(socket)) return undefined;
     await clear(socket);
   }
   throw new Error(`${socket} could neither be taken nor cleared`);
@@ -31,7 +31,8 @@ function listen(socket: string): Promise<Server | undefined> {
   });
 }
 
-function answers(socket: string): Promise<boolean> {
+/** Whether a process holds it now, even one that does nothing else any more. */
+export function isHeld(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = connect(socket, () => {
       connection.destroy();
@@ -52,7 +53,7 @@ async function clear(socket: string): Promise<void> {
     return;
   }
   try {
-    if (!(await answers(socket))) rmSync(socket, { force: true });
+    if (!(await isHeld(socket))) rmSync(socket, { force: true });
   } finally {
     rmdirSync(guard);
   }

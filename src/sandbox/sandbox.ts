@@ -31,7 +31,32 @@ export interface OpenSandbox {
 
 /** The whole sandbox over one folder: vendors, services, store, log and control plane. */
 export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSandbox> {
-  const { dir, emulators, port, onStop = () => {} } = options;
+  const { port, onStop = () => {} } = options;
+  const inside = openInside(options);
+  const { storage, services, log, emulators, fault, token } = inside;
+  for (const emulator of emulators) seedIfEmpty(emulator, inside);
+  const started = new Date().toISOString();
+  const status = () => ({ url: server.url, pid: process.pid, started });
+  const server = await listen(inside, controls(inside, { onStop, status }), port).catch((error) => {
+    log.close();
+    throw error;
+  });
+  await storage.saveAll();
+  resume(inside);
+  const { url } = server;
+  return {
+    fault,
+    address: { schema: "mais.sandbox/1", url, pid: process.pid, controlToken: token, credentials: { ...CREDENTIALS } },
+    async close() {
+      await server.close();
+      await services.close();
+      await storage.saveAll();
+      log.close();
+    },
+  };
+}
+
+function openInside({ dir, emulators }: OpenSandboxOptions): Inside {
   const storage = Storage.open(
     dir,
     emulators.map(({ vendor }) => vendor),
@@ -44,30 +69,9 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
     },
     settled: () => void storage.saveAll().catch((error) => fault(error, "storing")),
   });
-  const world = createWorld(storage, services);
   const log = new RequestLog(join(dir, "requests.log"));
-  const inside: Inside = { storage, services, world, log, emulators, fault, token: randomBytes(24).toString("hex") };
-  for (const emulator of emulators) seedIfEmpty(emulator, inside);
-  const started = new Date().toISOString();
-  const url = () => server.url;
-  const controlled = controls(inside, { onStop, status: () => ({ url: url(), pid: process.pid, started }) });
-  const server = await listen(inside, controlled, port).catch((error) => {
-    log.close();
-    throw error;
-  });
-  await storage.saveAll();
-  resume(inside);
-  const { token: controlToken } = inside;
-  return {
-    fault,
-    address: { schema: "mais.sandbox/1", url: url(), pid: process.pid, controlToken, credentials: { ...CREDENTIALS } },
-    async close() {
-      await server.close();
-      await services.close();
-      await storage.saveAll();
-      log.close();
-    },
-  };
+  const token = randomBytes(24).toString("hex");
+  return { storage, services, world: createWorld(storage, services), log, emulators, fault, token };
 }
 
 interface Inside {

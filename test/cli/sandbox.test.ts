@@ -165,6 +165,36 @@ test.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(named)]);
 });
 
+test("a sandbox that hangs is not called stopped: its process is named, and nothing is moved", async () => {
+  await using sandbox = place();
+  await sandbox.run("start");
+  const { pid } = sandbox.address();
+  process.kill(pid, "SIGSTOP");
+  try {
+    for (const action of ["stop", "reset"]) {
+      const { code, stderr } = await sandbox.run(action);
+      expect([code, stderr]).toEqual([
+        9,
+        expect.stringMatching(`\\(process ${pid}\\) does not answer[\\s\\S]*kill -9 ${pid} `),
+      ]);
+    }
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  expect((await sandbox.run("status", "--json")).stdout).toContain('"running":true');
+});
+
+test("a sandbox that was killed outright is stopped, and starts again", async () => {
+  await using sandbox = place();
+  await sandbox.run("start");
+  const { pid } = sandbox.address();
+  process.kill(pid, "SIGKILL");
+  await until("its end", () => !isAlive(pid));
+  expect((await sandbox.run("status")).stdout).toContain("The sandbox is stopped.");
+  expect((await sandbox.run("stop")).stdout).toBe("The sandbox was not running.\n");
+  expect((await sandbox.run("start")).code).toBe(0);
+});
+
 test("a service's log is asked for by name, and an unknown name is told what runs", async () => {
   await using sandbox = place();
   expect((await sandbox.run("logs", "--service", "api")).stderr).toContain("mais sandbox start");
