@@ -95,7 +95,7 @@ async function runStep<T>(step: Step, work: (update: (detail: string) => void) =
   const age = () => `${Math.round((performance.now() - start) / 1000)} s`;
   const show = () => {
     const words = detail ? `${label}: ${detail}` : label;
-    const columns = Math.max(20, (process.stderr.columns ?? 80) - 10);
+    const columns = Math.max(20, (process.stderr.columns || 80) - 10);
     stderr.write(interactive ? `${CLEAR_LINE}${words.slice(0, columns)} ${style.dim(age())}` : `${words} … ${age()}\n`);
   };
   stderr.write(interactive ? label : `${label} …\n`);
