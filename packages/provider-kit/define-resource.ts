@@ -30,6 +30,8 @@ export interface Call {
   signal: AbortSignal;
   /** One progress line in the engine's output, replacing the previous one. */
   progress(message: string): void;
+  /** A line that stays in the engine's output: what a user should know, without alarm. */
+  note(message: string): void;
   /** A warning that stays in the engine's output. */
   warn(message: string): void;
 }
@@ -82,7 +84,7 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
   /** The input that defaults to `<project>-<stack>-<logical name>` when left out, with the vendor's limit. */
   autoName?: { property: keyof I & string; maxLength: number };
   /** Holds customers' data: any change that needs replacement is refused unless `replaceData` names it. */
-  dataBearing?: boolean;
+  dataBearing?: boolean | ((inputs: Partial<Parsed<I>>) => boolean);
   /** What a refusal suggests instead of replacing a data-bearing object. */
   migration?: string;
   /**

@@ -67,7 +67,7 @@ export function guardData(
   news: PropertyMap,
   name: string,
 ): InputProblem[] {
-  if (!definition.dataBearing || Object.keys(olds).length === 0 || news.replaceData === name) return [];
+  if (!holdsData(definition, olds) || Object.keys(olds).length === 0 || news.replaceData === name) return [];
   const { changes } = diffInputs(definition, olds, news);
   const replacing = changes.filter(({ path, replaces }) => replaces && !hasUnknown(news[topLevel(path)]));
   return [...new Set(replacing.map(({ path }) => topLevel(path)))].map((property) => ({
@@ -77,6 +77,10 @@ export function guardData(
       `${definition.migration ?? "Make a second one beside it, move the data, then remove this one."} ` +
       `To replace it and lose the data, set replaceData: ${JSON.stringify(name)}`,
   }));
+}
+
+function holdsData({ dataBearing = false }: ResourceDefinition, olds: PropertyMap): boolean {
+  return typeof dataBearing === "function" ? dataBearing(olds) : dataBearing;
 }
 
 function topLevel(path: string): string {

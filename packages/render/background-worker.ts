@@ -10,6 +10,8 @@ export const BackgroundWorker = defineResource("render:index/backgroundWorker:Ba
   outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
   secrets: ["envVars", "secretFiles", "logStreamOverride"],
   replaceOn: ["region"],
+  dataBearing: ({ disk }) => disk !== undefined,
+  migration: "Make a second service beside it, copy the disk's files, then remove this one.",
   autoName: { property: "name", maxLength: 63 },
   check: checkService,
   find: lifecycle.findService,

@@ -135,7 +135,7 @@ export const webInputs = {
     .optional(),
   ipAllowLists: z.array(CidrBlock).optional(),
   customDomains: z
-    .array(z.strictObject({ name: z.string().min(1) }))
+    .array(z.strictObject({ name: z.string().regex(/^[a-z0-9.*-]+$/, "is not a domain name in lower case") }))
     .min(1)
     .optional(),
 };

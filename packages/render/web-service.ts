@@ -31,6 +31,8 @@ export const WebService = defineResource("render:index/webService:WebService", {
   },
   secrets: ["envVars", "secretFiles", "logStreamOverride"],
   replaceOn: ["region"],
+  dataBearing: ({ disk }) => disk !== undefined,
+  migration: "Make a second service beside it, copy the disk's files, then remove this one.",
   unordered: ["customDomains", "ipAllowLists"],
   autoName: { property: "name", maxLength: 63 },
   recomputed: { activeCustomDomains: ["customDomains"] },

@@ -27,13 +27,14 @@ async function start(): Promise<AsyncDisposable & { sandbox: Sandbox; api: Api; 
 
 test("the resources are the official ones, with additions and no contradiction", () => {
   const service = { added: ["dashboardUrl", "deployedSource"], missing: [], contradicting: [] };
+  const withDisk = { ...service, added: [...service.added, "replaceData"] };
   const same = { added: [], missing: [], contradicting: [] };
   expect(officialDifferences(provider, "render")).toEqual({
     // Only the names of their elements' types differ: the bridge puts those into the singular.
     "render:index/webService:WebService": {
-      ...{ ...service, contradicting: ["activeCustomDomains", "customDomains", "ipAllowLists"] },
+      ...{ ...withDisk, contradicting: ["activeCustomDomains", "customDomains", "ipAllowLists"] },
     },
-    "render:index/backgroundWorker:BackgroundWorker": service,
+    "render:index/backgroundWorker:BackgroundWorker": withDisk,
     "render:index/cronJob:CronJob": service,
     "render:index/envGroup:EnvGroup": same,
     "render:index/envGroupLink:EnvGroupLink": same,
@@ -112,4 +113,14 @@ test("only another region replaces a service, the old one first because names ar
   });
   const rest = { plan: "pro", startCommand: "node .", runtimeSource: { image: { imageUrl: "nginx" } } };
   expect(run.diff(api, { ...unnamed, ...rest }).replaces).toBe(false);
+});
+
+test("a service whose disk a replacement would lose is not replaced, unless replaceData names it", async () => {
+  await using started = await start();
+  const { run } = started;
+  const disk = { name: "data", mountPath: "/data", sizeGb: 1 };
+  const api = await run.create(apiUrn, { ...unnamed, disk });
+  const moved = { ...unnamed, disk, region: "oregon" };
+  expect(() => run.diff(api, moved)).toThrow(/region .*"api" holds data/);
+  expect(run.diff(api, { ...moved, replaceData: "api" }).replaces).toBe(true);
 });

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { emulator } from "../../src/sandbox/render/index.ts";
 import { SANDBOX_OWNER } from "../../src/sandbox/render/state.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
 import { ask, createApi, type Json, newApi, statusOf } from "./render-requests.ts";
+
+const instantly = { delays: { renderDeploy: 0 } };
 
 test("a deploy goes through its steps on the clock, and the newer live one deactivates it", async () => {
   await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 1_000 } });
@@ -31,7 +34,7 @@ test("a deploy that is asked for while another one runs cancels that one", async
 });
 
 test("a local folder runs with the variables of its deploy: the service's own win over the linked group's", async () => {
-  await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 0 } });
+  await using sandbox = await startSandbox(["render"], instantly);
   const { id } = await createApi(sandbox, { repo: "file:///srv/mais", rootDir: "apps/api" });
   const group = await ask(sandbox, "POST /env-groups", {
     ...{ name: "shared", ownerId: SANDBOX_OWNER, serviceIds: [id] },
@@ -55,7 +58,7 @@ test("a local folder runs with the variables of its deploy: the service's own wi
 });
 
 test("a version that does not start fails its deploy, and the one before stays live", async () => {
-  await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 0 } });
+  await using sandbox = await startSandbox(["render"], instantly);
   const { id, deployId } = await createApi(sandbox);
   sandbox.services.failNext("exited with code 1");
   const { json } = await ask(sandbox, `POST /services/${id}/deploys`, {});
@@ -67,7 +70,7 @@ test("a version that does not start fails its deploy, and the one before stays l
 });
 
 test("deploy_only runs the last build again and takes no commit; a rollback turns automatic deploys off", async () => {
-  await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 0 } });
+  await using sandbox = await startSandbox(["render"], instantly);
   const { id, deployId } = await createApi(sandbox);
   const deploys = `/services/${id}/deploys`;
   const first = (await ask(sandbox, `GET ${deploys}/${deployId}`)).json;
@@ -105,7 +108,7 @@ test("an image service normalises its path and has no commit; an image cron job'
 });
 
 test("a suspended service stops, refuses deploys, and is deployed when it is resumed", async () => {
-  await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 0 } });
+  await using sandbox = await startSandbox(["render"], instantly);
   const { id } = await createApi(sandbox);
   expect(sandbox.services.list().map((service) => service.id)).toEqual([id]);
   expect((await ask(sandbox, `POST /services/${id}/suspend`)).status).toBe(202);
@@ -120,4 +123,17 @@ test("a suspended service stops, refuses deploys, and is deployed when it is res
   expect((await ask(sandbox, `DELETE /services/${id}`)).status).toBe(204);
   expect((await ask(sandbox, `GET /services/${id}`)).json).toEqual({ message: `not found: ${id}` });
   expect(sandbox.services.list()).toEqual([]);
+});
+
+test("after a restart of the sandbox the deployed version runs again, not what was set since", async () => {
+  await using sandbox = await startSandbox(["render"], instantly);
+  const { id, deployId } = await createApi(sandbox);
+  await ask(sandbox, `PUT /services/${id}/env-vars/JWT_SECRET`, { value: "second" });
+  await ask(sandbox, `PATCH /services/${id}`, { serviceDetails: { healthCheckPath: "/other" } });
+  await emulator.resume?.(sandbox.store("render"), sandbox.world);
+  await ask(sandbox, `POST /services/${id}/restart`);
+  const [first, resumed, restarted] = sandbox.services.deployed;
+  expect([resumed, restarted]).toEqual([first, first]);
+  expect(first).toMatchObject({ healthCheckPath: "/health", variables: { JWT_SECRET: "first" } });
+  expect(await statusOf(sandbox, id, deployId)).toBe("live");
 });

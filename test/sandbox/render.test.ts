@@ -48,6 +48,8 @@ test("what a service lacks is refused with 400, an unknown workspace with 404, a
   };
   expect(await refused({ ownerId: "tea-0000000000000000000x" })).toEqual([404, "not found: tea-0000000000000000000x"]);
   expect(await refused({ repo: undefined })).toEqual([400, "repo is required"]);
+  for (const repo of ["acme/mais", "file://elsewhere/mais", "file:///%ZZ"])
+    expect((await refused({ repo }))[0]).toBe(400);
   expect((await refused({ serviceDetails: { ...serviceDetails, region: "mars" } }))[0]).toBe(400);
   const withoutStart = { ...serviceDetails, envSpecificDetails: { buildCommand: "npm ci" } };
   expect((await refused({ serviceDetails: withoutStart }))[0]).toBe(400);
@@ -63,6 +65,7 @@ test("variables: lists are newest first, one is set or deleted alone, replacing 
   const path = `/services/${id}/env-vars`;
   const keys = async () => (await ask(sandbox, `GET ${path}`)).json.map(({ envVar }: Json) => envVar.key);
   expect(await keys()).toEqual(["JWT_SECRET", "LOG_LEVEL"]);
+  expect((await ask(sandbox, `PUT ${path}/NOT%20ONE`, { value: "" })).status).toBe(400);
   const made = await ask(sandbox, `PUT ${path}/TOKEN`, { generateValue: true });
   expect(Buffer.from(made.json.value, "base64")).toHaveLength(32);
   expect((await ask(sandbox, `DELETE ${path}/LOG_LEVEL`)).status).toBe(204);

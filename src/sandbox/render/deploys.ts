@@ -92,11 +92,11 @@ export function startDeploy(store: Store, world: World, service: Service, reques
     immediate: service.type === "cron_job" && image !== undefined,
     hasPreDeploy: Boolean(service.settings.preDeployCommand),
     host: "none",
-    variables: variablesOf(store, service),
+    version: versionOf(service, variablesOf(store, service)),
     createdAt: at,
   };
   deploys(store).set(deploy.id, deploy);
-  runOnHost(store, world, service, deploy);
+  if (runsOnHost(service)) runOnHost(store, world, deploy);
   return deploy;
 }
 
@@ -127,14 +127,14 @@ function runsOnHost(service: Service): boolean {
   return service.type === "web_service" || service.type === "private_service";
 }
 
-function versionOf(service: Service, deploy: Deploy): ServiceVersion {
+function versionOf(service: Service, variables: Record<string, string>): ServiceVersion {
   return {
     id: service.id,
     name: service.name,
     vendor: "render",
     folder: service.repo?.startsWith("file:") ? folderOf(service.repo, service.rootDir) : undefined,
     startCommand: service.settings.startCommand || undefined,
-    variables: deploy.variables,
+    variables,
     healthCheckPath: service.settings.healthCheckPath || undefined,
   };
 }
@@ -145,8 +145,7 @@ function folderOf(repo: string, rootDir: string): string {
 }
 
 /** The host takes a service's versions one after the other, so of two deploys the newer one runs in the end. */
-function runOnHost(store: Store, world: World, service: Service, deploy: Deploy): void {
-  if (!runsOnHost(service)) return;
+function runOnHost(store: Store, world: World, deploy: Deploy): void {
   deploy.host = "pending";
   const settle = (failure: string | undefined): void => {
     // The service, and its deploys with it, may have been deleted meanwhile.
@@ -156,23 +155,29 @@ function runOnHost(store: Store, world: World, service: Service, deploy: Deploy)
     settled.hostMessage = failure;
     settled.hostSettledAt = stamp(world.clock.now());
   };
-  world.services.deploy(versionOf(service, deploy)).then(
+  world.services.deploy(deploy.version).then(
     () => settle(undefined),
     (error: unknown) => settle(error instanceof Error ? error.message : String(error)),
   );
 }
 
-/** Runs again, after the sandbox's own restart, what was running or starting. */
-export function resumeServices(store: Store, world: World): void {
-  for (const service of services(store).list()) {
-    if (service.suspenders.length > 0) continue;
-    const newest = ofService(store, service.id).find((deploy) => !deploy.canceledAt && deploy.host !== "failed");
-    if (newest) runOnHost(store, world, service, newest);
-  }
+/** Runs again, after the sandbox's own restart, what was running or starting. What fails now was live all the same. */
+export async function resumeServices(store: Store, world: World): Promise<void> {
+  const running = services(store)
+    .list()
+    .filter(({ suspenders }) => suspenders.length === 0);
+  const restarted = running.flatMap((service) => {
+    const mine = ofService(store, service.id);
+    const starting = mine.find(({ host, canceledAt }) => host === "pending" && !canceledAt);
+    const live = mine.find(({ host }) => host === "ok");
+    if (starting) runOnHost(store, world, starting);
+    return live && !starting ? [world.services.deploy(live.version)] : [];
+  });
+  await Promise.all(restarted);
 }
 
 /** The same version once more, without a deploy. */
 export async function restart(store: Store, world: World, service: Service): Promise<void> {
   const live = liveDeploy(store, world, service.id);
-  if (live && runsOnHost(service)) await world.services.deploy(versionOf(service, live));
+  if (live && runsOnHost(service)) await world.services.deploy(live.version);
 }

@@ -17,7 +17,7 @@ import {
   stamp,
   type Variable,
 } from "./state.ts";
-import { FileContent, pick, put, take } from "./variable-routes.ts";
+import { FileContent, keyOf, pick, put, take } from "./variable-routes.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
 const byKey = ({ key }: Variable): string => key;
@@ -160,7 +160,7 @@ const putVariable = defineRoute("PUT /v1/env-groups/{envGroupId}/env-vars/{envVa
     const group = groupOf(call);
     const body = bodyOf(call, VariableValue);
     const value = "value" in body ? body.value : generatedValue(call.world);
-    put(group.envVars, { key: param(call, "envVarKey"), value }, byKey);
+    put(group.envVars, { key: keyOf(call), value }, byKey);
     return changed(call, group);
   },
 });

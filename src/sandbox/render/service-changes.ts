@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import type { World } from "../world.ts";
 import { invalid } from "./refusals.ts";
@@ -172,7 +173,12 @@ export function isNative(runtime: string): boolean {
 
 /** A local folder is the sandbox's own kind of repository. */
 function isRepository(repo: string): boolean {
-  return /^(https:\/\/[^/]+\/.+|git@[^:]+:.+|file:\/\/\/.+)/.test(repo);
+  if (/^(https:\/\/[^/]+\/.+|git@[^:]+:.+)/.test(repo)) return true;
+  try {
+    return repo.startsWith("file:///") && fileURLToPath(repo) !== "/";
+  } catch {
+    return false;
+  }
 }
 
 /** `nginx` is read back as `docker.io/library/nginx:latest`. */

@@ -12,7 +12,7 @@ const Runtime = z.enum([...NATIVE_RUNTIMES, "docker", "image"]);
 export const CidrBlocks = z.array(z.object({ cidrBlock: z.string(), description: z.string() }));
 
 // "a valid environment variable name must consist of…" is what Render's dashboard says.
-const VariableKey = z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, "not a valid environment variable name");
+export const VariableKey = z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, "not a valid environment variable name");
 export const VariableValue = z.union([z.object({ value: z.string() }), z.object({ generateValue: z.literal(true) })]);
 export const Variables = z
   .array(z.object({ key: VariableKey }).and(VariableValue))

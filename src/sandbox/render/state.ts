@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { ServiceVersion } from "../service-host.ts";
 import type { Collection, Store } from "../store.ts";
 import type { World } from "../world.ts";
 
@@ -95,7 +96,8 @@ export interface Deploy {
   hostMessage?: string | undefined;
   hostSettledAt?: string | undefined;
   canceledAt?: string | undefined;
-  variables: Record<string, string>;
+  /** Settings and variables as they were when it was asked for. */
+  version: ServiceVersion;
   createdAt: string;
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { defineRoute } from "../emulator.ts";
-import { notFound } from "./refusals.ts";
+import { type Call, defineRoute } from "../emulator.ts";
+import { invalid, notFound } from "./refusals.ts";
 import { bodyOf, page, param, serviceOf } from "./request.ts";
 import { withValues } from "./service-changes.ts";
-import { SecretFiles, VariableValue, Variables } from "./service-input.ts";
+import { SecretFiles, VariableKey, VariableValue, Variables } from "./service-input.ts";
 import { generatedValue, type SecretFile, type Variable } from "./state.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
@@ -29,6 +29,13 @@ export function pick<T>(all: T[], key: string, keyOf: (one: T) => string): T {
   const found = all.find((one) => keyOf(one) === key);
   if (!found) throw notFound(key);
   return found;
+}
+
+/** The key in the path, or Render's 400 for one that no variable can have. */
+export function keyOf(call: Call): string {
+  const key = VariableKey.safeParse(param(call, "envVarKey"));
+  if (key.success) return key.data;
+  throw invalid(`${param(call, "envVarKey")}: ${key.error.issues[0]?.message}`);
 }
 
 const listVariables = defineRoute("GET /v1/services/{serviceId}/env-vars", {
@@ -63,7 +70,7 @@ const putVariable = defineRoute("PUT /v1/services/{serviceId}/env-vars/{envVarKe
     const service = serviceOf(call);
     const body = bodyOf(call, VariableValue);
     const value = "value" in body ? body.value : generatedValue(call.world);
-    return { status: 200, json: put(service.envVars, { key: param(call, "envVarKey"), value }, byKey) };
+    return { status: 200, json: put(service.envVars, { key: keyOf(call), value }, byKey) };
   },
 });
 
