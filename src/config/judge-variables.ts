@@ -41,12 +41,12 @@ export interface VariablesVerdict {
 /** Judges every variable by itself, then against the others. At most one problem for each. */
 export function judgeVariables(input: VariablesInput): VariablesVerdict {
   const verdict: VariablesVerdict = { problems: [], variables: new Map() };
-  for (const [name, row] of input.rows) judgeOne(name, row, input, verdict);
+  for (const entry of input.rows) judgeOne(entry, input, verdict);
   verdict.problems.push(...missingCredentials(input, verdict), ...equalSecrets(input, verdict));
   return { ...verdict, problems: inOrder(verdict.problems, [...input.rows.keys()]) };
 }
 
-function judgeOne(name: string, row: Row, input: VariablesInput, verdict: VariablesVerdict): void {
+function judgeOne([name, row]: readonly [string, Row], input: VariablesInput, verdict: VariablesVerdict): void {
   const supply = input.isWanted(name, row) ? input.supply(name, row) : undefined;
   const found = findValue(name, row, { input, supply });
   if (typeof found === "string") {

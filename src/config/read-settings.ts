@@ -23,7 +23,7 @@ export function readSettings(
   const raw = new Map([...config].map(([key, text]) => [key, decode(text)]));
   if (target) raw.set("target", target);
   const isLive = raw.get("target") !== "sandbox";
-  if (!isLive) raw.set("accounts", SANDBOX_ACCOUNTS);
+  if (!isLive) raw.set("accounts", withSandboxAccounts(raw.get("accounts")));
   const draft: Record<string, unknown> = verdict.draft;
   for (const [key, schema] of Object.entries(settingsSchema.shape)) {
     const value = raw.get(key);
@@ -40,6 +40,11 @@ export function readSettings(
   }
   // Every key of the schema was read without a fault, so the draft is whole.
   return verdict.problems.length === 0 ? { ...verdict, settings: verdict.draft as Settings } : verdict;
+}
+
+/** What was written stays in only as far as it is unknown, and so to be told. */
+function withSandboxAccounts(written: unknown): unknown {
+  return typeof written === "object" && written !== null ? { ...written, ...SANDBOX_ACCOUNTS } : SANDBOX_ACCOUNTS;
 }
 
 /** Settings in which the stack files of the repository hold examples. */

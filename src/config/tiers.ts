@@ -14,7 +14,9 @@ const processes = count(64).default(1);
 export const api = z
   .strictObject({
     plan: renderPlan,
-    instances: z.strictObject({ min: count(100), max: count(100) }),
+    instances: z
+      .strictObject({ min: count(100), max: count(100) })
+      .refine(({ min, max }) => max >= min, { path: ["max"], message: "expected at least instances.min" }),
     /** The load at which Render adds an instance, in percent. Needed where `max` is above `min`. */
     scaling: z.strictObject({ cpu: percentage.optional(), memory: percentage.optional() }).optional(),
     processes,
@@ -42,10 +44,6 @@ export const api = z
         path: ["timeoutSeconds"],
         message: "expected less than health.intervalSeconds",
       }),
-  })
-  .refine(({ instances }) => instances.max >= instances.min, {
-    path: ["instances", "max"],
-    message: "expected at least instances.min",
   })
   .refine(({ instances, scaling }) => instances.max <= instances.min || scaling?.cpu || scaling?.memory, {
     path: ["scaling"],

@@ -74,6 +74,15 @@ describe("where a value comes from", () => {
     expect(accepted("dev", { "mais:LOG_LEVEL": "warn" }, { envFile }).variables.get("LOG_LEVEL")?.value).toBe("warn");
   });
 
+  test("a blank value in the stack config is an absent one", () => {
+    expect(
+      sourcesOf(accepted("dev", { "mais:API_PORT": "", "mais:JWT_SECRET": " " }, { envFile: undefined })),
+    ).toMatchObject({
+      API_PORT: "default",
+      JWT_SECRET: "generated",
+    });
+  });
+
   test("a resource's value wins over a given one, which is judged all the same", () => {
     expect(accepted("prod").variables.get("DATABASE_URL")).toMatchObject({ source: "provisioned" });
     expect(accepted("prod").variables.get("DATABASE_URL")?.value).toBeUndefined();

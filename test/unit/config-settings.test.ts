@@ -223,6 +223,14 @@ test("a live run refuses every example that the repository comes with, and names
   ]);
 });
 
+test("on the sandbox written accounts count for nothing, but an unknown one is told", () => {
+  const config = stackConfig("dev", { "mais:accounts": { renderOwner: 7, renderOwnr: "tea-x" } });
+  const verdict = judge({ environment: "dev", config });
+  expect(verdict.ok ? [] : verdict.problems.map(({ subject, rule }) => [subject, rule])).toEqual([
+    ["accounts.renderOwnr", "unknown setting; did you mean renderOwner?"],
+  ]);
+});
+
 test("accounts are needed for the tiers that there are, and no others", () => {
   const changes = {
     "mais:stripe": false,
