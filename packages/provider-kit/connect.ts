@@ -44,8 +44,11 @@ export async function connect(
     sandbox,
     credentials,
     config: config as Record<string, string | undefined>,
-    http: (options) =>
-      createHttp({ baseUrl, ...options, vendor: provider.title, secrets: [...secrets, ...options.secrets] }),
+    http: (options) => {
+      if (sandbox && !isLoopback(options.baseUrl ?? baseUrl))
+        throw new Refused(`${provider.title}: on the sandbox nothing is sent to another host.`);
+      return createHttp({ baseUrl, ...options, vendor: provider.title, secrets: [...secrets, ...options.secrets] });
+    },
   });
   await provider.verifyAccount?.(api, config as Record<string, string | undefined>, signal);
   return { api, secrets };

@@ -8,6 +8,7 @@ const { LogRequest, LogSeverity } = require("@pulumi/pulumi/proto/engine_pb.js")
 /** The engine's diagnostics: where progress lines and warnings go. */
 export interface EngineLog {
   progress(urn: string, message: string): void;
+  note(urn: string, message: string): void;
   warn(urn: string, message: string): void;
 }
 
@@ -24,6 +25,7 @@ export function engineLog(address: string): EngineLog {
   };
   return {
     progress: (urn, message) => send(LogSeverity.INFO, urn, message, true),
+    note: (urn, message) => send(LogSeverity.INFO, urn, message, false),
     warn: (urn, message) => send(LogSeverity.WARNING, urn, message, false),
   };
 }

@@ -212,6 +212,7 @@ export class ProviderInstance {
       urn,
       signal: this.#signal(timeoutSeconds),
       progress: (message) => this.#log()?.progress(urn, redact(message, secrets)),
+      note: (message) => this.#log()?.note(urn, redact(message, secrets)),
       warn: (message) => this.#log()?.warn(urn, redact(message, secrets)),
     };
   }

@@ -45,6 +45,7 @@ export function lifecycleCall({
       said.push(message);
       progress();
     },
+    note: (message: string) => void said.push(message),
     warn: (message: string) => void warned.push(message),
   };
 }

@@ -6,6 +6,7 @@ const call = {
   urn: "urn:pulumi:dev::shop::mais:index/generatedSecret:GeneratedSecret::jwt-secret",
   signal: new AbortController().signal,
   progress() {},
+  note() {},
   warn() {},
   nonce: "0".repeat(32),
 };
