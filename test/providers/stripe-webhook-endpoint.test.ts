@@ -19,6 +19,8 @@ test("an endpoint is made, reads back unchanged with its secret kept, changes in
   const updated = await run.stripe.update(made, changed);
   expect(updated.outputs).toMatchObject({ secret: made.outputs.secret, status: "disabled" });
   expect(await run.stripe.refresh(updated)).toEqual(updated);
+  const raw = await inDashboard(run.sandbox, (stripe) => stripe.webhookEndpoints.retrieve(made.id));
+  expect(Object.keys(raw.metadata).sort()).toEqual(["mais_connect", "mais_nonce", "mais_resource"]);
   await run.stripe.delete(updated);
   await run.stripe.delete(updated);
   expect(await run.stripe.refresh(updated)).toBeUndefined();
