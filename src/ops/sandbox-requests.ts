@@ -4,15 +4,19 @@ import type { LogEntry } from "../sandbox/request-log.ts";
 
 export type SandboxRequest = LogEntry;
 
-/** The last requests of the log, oldest first; none if there is no log yet. */
-export async function readRequests(file: string, last: number): Promise<SandboxRequest[]> {
-  const { text } = await readFrom(file, 0);
-  return parseLines(text).slice(-last);
+/** The last requests of the log, oldest first, and where it ended then; none if there is no log yet. */
+export async function readRequests(file: string, last: number): Promise<{ requests: SandboxRequest[]; end: number }> {
+  const { text, end } = await readFrom(file, 0);
+  return { requests: parseLines(text).slice(-last), end };
 }
 
-/** Requests as they come from now on. Ends with the signal. */
-export async function* followRequests(file: string, signal?: AbortSignal): AsyncGenerator<SandboxRequest> {
-  let { end } = await readFrom(file, 0);
+/** Requests as they come, from where an earlier reading ended: none falls between. Ends with the signal. */
+export async function* followRequests(
+  file: string,
+  from: number,
+  signal?: AbortSignal,
+): AsyncGenerator<SandboxRequest> {
+  let end = from;
   let rest = "";
   while (!signal?.aborted) {
     const more = await readFrom(file, end);

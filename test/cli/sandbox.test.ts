@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/main.ts";
-import { followRequests } from "../../src/ops/sandbox-requests.ts";
+import { followRequests, readRequests } from "../../src/ops/sandbox-requests.ts";
 import { stopSandbox } from "../../src/ops/sandbox.ts";
 import type { Address } from "../../src/sandbox/address.ts";
 import { isAlive } from "../helpers/is-alive.ts";
@@ -96,10 +96,16 @@ test("a log that is followed gives requests as they come", async () => {
   await using sandbox = place();
   await sandbox.run("start");
   const stop = new AbortController();
-  const following = followRequests(join(sandbox.dir, "requests.log"), stop.signal);
-  const next = following.next();
-  await fetch(`${sandbox.address().url}/stripe/v1/carts`);
-  expect((await next).value).toMatchObject({ vendor: "stripe", path: "/v1/carts" });
+  const file = join(sandbox.dir, "requests.log");
+  const ask = (path: string) => fetch(`${sandbox.address().url}/stripe${path}`);
+  await ask("/v1/before");
+  const { requests, end } = await readRequests(file, 10);
+  expect(requests).toMatchObject([{ path: "/v1/before" }]);
+  const following = followRequests(file, end, stop.signal);
+  for (const path of ["/v1/carts", "/v1/baskets"]) {
+    await ask(path);
+    expect((await following.next()).value).toMatchObject({ vendor: "stripe", path });
+  }
   stop.abort();
   expect((await following.next()).done).toBe(true);
 });

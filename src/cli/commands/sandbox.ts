@@ -94,7 +94,7 @@ async function logs(dir: string, context: Context, options: Options): Promise<Ex
     return exit.ok;
   }
   const file = join(dir, "requests.log");
-  const requests = await readRequests(file, toNumber("--last", options.last, 1_000_000));
+  const { requests, end } = await readRequests(file, toNumber("--last", options.last, 1_000_000));
   const empty = "Nothing was asked of the sandbox yet.";
   out.result(
     { schema: "mais.sandbox.requests/1", requests },
@@ -106,7 +106,7 @@ async function logs(dir: string, context: Context, options: Options): Promise<Ex
       advice: `Read ${file}: it is JSON lines.`,
       exit: exit.usage,
     });
-  for await (const request of followRequests(file))
+  for await (const request of followRequests(file, end))
     out.result({ schema: "mais.sandbox.requests/1" }, requestLine(request));
   return exit.ok;
 }
