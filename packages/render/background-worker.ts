@@ -13,6 +13,7 @@ export const BackgroundWorker = defineResource("render:index/backgroundWorker:Ba
   dataBearing: ({ disk }) => disk !== undefined,
   migration: "Make a second service beside it, copy the disk's files, then remove this one.",
   autoName: { property: "name", maxLength: 63 },
+  recomputed: { deployedSource: ["runtimeSource"] },
   check: checkService,
   find: lifecycle.findService,
   create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "background_worker", inputs, call),

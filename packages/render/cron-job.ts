@@ -11,6 +11,7 @@ export const CronJob = defineResource("render:index/cronJob:CronJob", {
   secrets: ["envVars", "secretFiles", "logStreamOverride"],
   replaceOn: ["region"],
   autoName: { property: "name", maxLength: 63 },
+  recomputed: { deployedSource: ["runtimeSource"] },
   check: checkService,
   find: lifecycle.findService,
   create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "cron_job", inputs, call),

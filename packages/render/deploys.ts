@@ -77,7 +77,15 @@ export async function awaitLive(
     if (ENDED.has(newest.status)) throw new DeployFailed(newest);
     return newest.status === "live" ? newest : undefined;
   };
-  await waitFor("The deploy", look, { signal: call.signal, limitMs: LIMIT_MS });
+  try {
+    await waitFor("The deploy", look, { signal: call.signal, limitMs: LIMIT_MS });
+  } catch (error) {
+    if (!call.signal.aborted) throw error;
+    const state = shown || "a deploy that had not begun";
+    throw new Refused(`waiting ended (the time limit, or a cancel) at ${state}; Render goes on with it`, {
+      cause: error,
+    });
+  }
 }
 
 export class DeployFailed extends Refused {

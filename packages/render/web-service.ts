@@ -35,7 +35,7 @@ export const WebService = defineResource("render:index/webService:WebService", {
   migration: "Make a second service beside it, copy the disk's files, then remove this one.",
   unordered: ["customDomains", "ipAllowLists"],
   autoName: { property: "name", maxLength: 63 },
-  recomputed: { activeCustomDomains: ["customDomains"] },
+  recomputed: { activeCustomDomains: ["customDomains"], deployedSource: ["runtimeSource"] },
   check: checkService,
   find: lifecycle.findService,
   create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "web_service", inputs, call),

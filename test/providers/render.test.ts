@@ -54,6 +54,19 @@ test("a service whose first deploy fails is kept, and the next run finishes it",
   expect(again.said.at(-1)).toMatch(/: live$/);
 });
 
+test("a deploy that outlasts the time for it leaves the service with its id, and the next run goes on waiting", async () => {
+  await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 1_000 } });
+  const stop = new AbortController();
+  const call = lifecycleCall({ signal: stop.signal, progress: () => stop.abort(new Error("time is up")) });
+  const failure = await failureOf(definition.create(connectTo(sandbox), inputs, call));
+  if (!(failure instanceof PartialFailure)) throw failure;
+  expect(failure.reasons[0]).toMatch(/waiting ended .* at deploy dep-\w+: created; Render goes on with it/);
+  sandbox.clock.advance(1_000);
+  const again = { ...lifecycleCall(), olds: inputs, outputs: failure.live, changed: new Set<keyof Inputs>() };
+  await definition.update?.(connectTo(sandbox), failure.id, inputs, again);
+  expect(writes(sandbox)).toEqual(["POST /v1/services"]);
+});
+
 test("what the create call does not take is made good by the next run, too", async () => {
   await using sandbox = await startSandbox(["render"], instant);
   const other = await created(sandbox, { name: "other", customDomains: [{ name: "api.mais.example" }] });
