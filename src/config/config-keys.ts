@@ -6,7 +6,8 @@ import { settingsSchema } from "./settings.ts";
 import type { Row } from "./variable.ts";
 
 const NAMESPACE = "mais:";
-const STACK_CONFIG = "the stack config";
+/** How the origin of a value in the stack config is told. */
+export const STACK_CONFIG = "the stack config";
 /** Tokens that deploy: the plugins read them from the environment, and nothing may store them. */
 const DEPLOY_TOKENS = new Set([
   "RENDER_API_KEY",

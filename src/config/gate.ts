@@ -1,5 +1,5 @@
 import { type Default, defaultsOf, duplicateProblems, fixInFile, givenByFile } from "./check-env-file.ts";
-import { type ConfigKeys, sortConfig } from "./config-keys.ts";
+import { type ConfigKeys, STACK_CONFIG, sortConfig } from "./config-keys.ts";
 import type { Configuration, Variable } from "./configuration.ts";
 import { connectionBudget, overdrawnDirect, overdrawnPooler } from "./connection-budget.ts";
 import type { Environment } from "./environments.ts";
@@ -91,7 +91,7 @@ function unreadable({ path, unreadable: reason }: EnvFile): Problem[] {
 }
 
 function variablesInput(
-  { environment, envFile, existing }: GateInput,
+  { environment, envFile, existing, target }: GateInput,
   settings: DraftSettings,
   { given, rows }: { given: ReadonlyMap<string, Given>; rows: ReadonlyMap<string, Row> },
 ): VariablesInput {
@@ -103,15 +103,21 @@ function variablesInput(
     supply: (name, row) => supplyOf(name, row, { settings, existing }),
     need: (_name, { neededBy }) => (neededBy && settings[neededBy.tier] ? neededBy.why : undefined),
     fix(name, row) {
-      const fromFile = envFile && given.get(name)?.origin === envFile.path;
-      return fromFile ? fixInFile(name, envFile.path) : `Set it with: ${setCommand(name, row, environment)}`;
+      const isFromConfig = given.get(name)?.origin === STACK_CONFIG;
+      if (envFile && !envFile.unreadable && !isFromConfig) return fixInFile(name, envFile.path);
+      return `Set it with: ${setCommand(name, row, { stack: environment, target })}`;
     },
   };
 }
 
-/** The command that stores a given variable in the stack config. */
-export function setCommand(name: string, row: Pick<Row, "secret">, stack: string): string {
-  return `pulumi config set ${row.secret ? "--secret " : ""}mais:${name} --stack ${stack}`;
+/** The command that stores a given variable in the stack config; for a sandbox run, in the sandbox's copy of it. */
+export function setCommand(
+  name: string,
+  row: Pick<Row, "secret">,
+  { stack, target }: { stack: string; target?: Settings["target"] | undefined },
+): string {
+  const engine = target === "sandbox" ? "mais --sandbox pulumi" : "pulumi";
+  return `${engine} config set ${row.secret ? "--secret " : ""}mais:${name} --stack ${stack}`;
 }
 
 function budgetProblems(

@@ -191,6 +191,29 @@ test("a file that cannot be read is told beside everything else", () => {
   ]);
 });
 
+describe("how a variable is set", () => {
+  const fixOf = (more: Partial<GateInput>, changes: Changes = {}) => {
+    const verdict = judgeLive("prod", changes, more);
+    return verdict.ok ? undefined : verdict.problems.find(({ subject }) => subject === "SENTRY_DSN")?.fix;
+  };
+  const text = fixture("prod").text.replace(/^SENTRY_DSN=.*$/m, "");
+
+  test("in the stack config, encrypted; on the sandbox in the sandbox's copy", () => {
+    const none = { envFile: undefined };
+    expect(fixOf(none)).toBe("Set it with: pulumi config set --secret mais:SENTRY_DSN --stack prod");
+    expect(fixOf({ ...none, target: "sandbox" })).toBe(
+      "Set it with: mais --sandbox pulumi config set --secret mais:SENTRY_DSN --stack prod",
+    );
+  });
+
+  test("in the file, where one is in use and the value is not the stack config's", () => {
+    const envFile = { path: "x.env", text };
+    expect(fixOf({ envFile })).toBe("Set SENTRY_DSN in x.env");
+    expect(fixOf({ envFile }, { "mais:SENTRY_DSN": "http://x" })).toContain("pulumi config set");
+    expect(fixOf({ envFile: { path: "x.env", text: "", unreadable: "a folder" } })).toContain("pulumi config set");
+  });
+});
+
 describe("the connection budget", () => {
   test("counts every pool of api and worker at full size", () => {
     const changes = { "mais:api.processes": 10, "mais:worker.processes": 4 };

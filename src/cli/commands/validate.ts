@@ -19,14 +19,14 @@ export const validate = defineCommand({
     "mais validate --stack prod --json",
   ],
   options: { stack: { ...shared.stack, required: true }, "env-file": shared.envFile },
-  async run({ stack, "env-file": envFile }, { out, place }) {
+  async run({ stack, "env-file": envFile }, { out, place, sandbox }) {
     const environment = requireEnvironment(stack);
     const { problems, defaults } = envFile
       ? await judgeFile(environment, envFile, place)
       : await judgeStack(stack, environment, place);
     const { documentOf, explain } = await import("../../config/explain.ts");
     const ok = problems.length === 0;
-    const again = `mais validate --stack ${stack}${envFile ? ` --env-file ${envFile}` : ""}`;
+    const again = `mais ${sandbox ? "--sandbox " : ""}validate --stack ${stack}${envFile ? ` --env-file ${envFile}` : ""}`;
     out.result(
       { schema: "mais.validate/1", stack, ok, problems: problems.map(documentOf), defaults },
       ok ? praise(environment, defaults) : explain(problems, { environment, again }),
