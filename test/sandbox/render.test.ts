@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { emulator } from "../../src/sandbox/render/index.ts";
 import { SANDBOX_OWNER } from "../../src/sandbox/render/state.ts";
+import { sendOddBodies } from "../helpers/odd-bodies.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
 import { ask, createApi, type Json, newApi } from "./render-requests.ts";
 
@@ -212,4 +214,25 @@ test("what is not emulated says so in Render's error shape", async () => {
     status: 501,
     json: { message: "not emulated by the sandbox: GET /v1/blueprints" },
   });
+});
+
+test("no body, however odd, breaks a route", async () => {
+  await using sandbox = await startSandbox(["render"], { contract: "unchecked" });
+  const { id: serviceId, deployId } = await createApi(sandbox);
+  const group = await ask(sandbox, "POST /env-groups", { name: "g", ownerId: SANDBOX_OWNER, envVars: [] });
+  const project = await ask(sandbox, "POST /projects", {
+    name: "p",
+    ownerId: SANDBOX_OWNER,
+    environments: [{ name: "e" }],
+  });
+  const disk = await ask(sandbox, "POST /disks", { serviceId, name: "d", mountPath: "/d", sizeGB: 1 });
+  const broken = await sendOddBodies(emulator.routes, {
+    baseUrl: sandbox.url("render"),
+    headers: { authorization: "Bearer sandbox_render" },
+    params: {
+      ...{ serviceId, deployId, resourceId: serviceId, envGroupId: group.json.id, envVarKey: "KEY" },
+      ...{ projectId: project.json.id, environmentId: project.json.environmentIds[0], diskId: disk.json.id },
+    },
+  });
+  expect(broken).toEqual([]);
 });
