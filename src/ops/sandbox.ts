@@ -85,7 +85,8 @@ export async function serviceLog(dir: string, name: string): Promise<string[]> {
 export async function stopSandbox(dir: string): Promise<boolean> {
   const lock = join(dir, "lock");
   const address = await findSandbox(dir);
-  if (!address && !(await isHeld(lock))) return false;
+  // One that was just killed may hold it for a moment yet.
+  if (!address && (await until(async () => !(await isHeld(lock)), 1_000))) return false;
   if (address) await ask(address, "/stop", { method: "POST" });
   if (address && (await until(() => !existsSync(lock), STOP_LIMIT_MS))) return true;
   const pid = readAddress(dir)?.pid;
