@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, orAbsent, Refused, redact } from "@mais/provider-kit";
 import type { Stripe } from "stripe";
-import type { z } from "zod";
+import { z } from "zod";
 
 /** One kind of request: how messages name it (without ids or values), and what we need of its answer. */
 export interface Operation<T> {
@@ -18,6 +18,8 @@ export interface StripeOptions {
   pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
   fetch?: typeof globalThis.fetch;
 }
+
+const deletedStub = z.object({ deleted: z.literal(true) });
 
 const NETWORK_RETRIES = 4;
 const RATE_LIMIT_RETRIES = 6;
@@ -131,6 +133,9 @@ export class StripeApi {
 function parse<T>({ attempt, answer }: Operation<T>, response: unknown): T {
   const parsed = answer.safeParse(response);
   if (parsed.success) return parsed.data;
+  // Where Stripe does not answer 404 for what is deleted, it answers this stub.
+  if (deletedStub.safeParse(response).success)
+    throw new ApiError({ vendor: "Stripe", attempt, status: 200, message: "it has been deleted", gone: true });
   const fields = parsed.error.issues.map((issue) => `${issue.path.join(".") || "the answer"}: ${issue.message}`);
   const message = `the answer is not of the expected form (${fields.join("; ")})`;
   throw new ApiError({ vendor: "Stripe", attempt, status: 200, message, gone: false });

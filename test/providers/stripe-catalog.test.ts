@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { inDashboard, PRICE, PRODUCT, price, product, start, urn } from "./stripe-run.ts";
+import { provider } from "../../packages/stripe/provider.ts";
+import { runProvider } from "../helpers/provider-run.ts";
+import { apiOf, inDashboard, PRICE, PRODUCT, price, product, start, urn } from "./stripe-run.ts";
 
 test("a product is found by its id, changes in place, and what is left out is cleared", async () => {
   await using run = await start();
@@ -18,6 +20,16 @@ test("a product is found by its id, changes in place, and what is left out is cl
   await expect(run.stripe.create(urn("product:Product", "twin"), product)).rejects.toThrow(
     '"Bookings" (booking) already exists',
   );
+});
+
+test("a product that Stripe answers as deleted is gone, and so is one that it does not know", async () => {
+  await using run = await start();
+  const made = await run.stripe.create(PRODUCT, product);
+  const stub = JSON.stringify({ id: made.id, object: "product", deleted: true });
+  const api = apiOf(run.sandbox, "sandbox_stripe_test", async () => new Response(stub));
+  expect(await runProvider(provider, api, `${run.folder.path}/other`).refresh(made)).toBeUndefined();
+  await inDashboard(run.sandbox, (stripe) => stripe.products.del(made.id));
+  expect(await run.stripe.refresh(made)).toBeUndefined();
 });
 
 test("two stacks may sell products of the same name; an interrupted create makes no twin", async () => {

@@ -21,8 +21,8 @@ export const price = {
   recurrings: [{ interval: "month" }],
 };
 
-export function apiOf(sandbox: Sandbox, key = "sandbox_stripe_test") {
-  return new StripeApi({ baseUrl: sandbox.url("stripe"), key, pause: async () => {} });
+export function apiOf(sandbox: Sandbox, key = "sandbox_stripe_test", fetch = globalThis.fetch) {
+  return new StripeApi({ baseUrl: sandbox.url("stripe"), key, fetch, pause: async () => {} });
 }
 
 /** The Stripe provider over a sandbox in this process. */
