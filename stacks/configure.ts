@@ -6,7 +6,8 @@ import type { Configuration } from "../src/config/configuration.ts";
 import { ENVIRONMENTS, environmentOf } from "../src/config/environments.ts";
 import { explain } from "../src/config/explain.ts";
 import { judge } from "../src/config/gate.ts";
-import { readEnvFile } from "../src/config/load.ts";
+import { currentBackend, readEnvFile } from "../src/config/load.ts";
+import { otherEnvironments, recordSecrets } from "../src/config/secret-record.ts";
 import { withholdDebugValues } from "./withhold-debug-values.ts";
 
 /** What every file of the stack starts from. */
@@ -33,19 +34,23 @@ export function configure(stack: string): Context {
       `There is no environment "${stack}". A stack is named after one of: ${ENVIRONMENTS.join(", ")}.`,
     );
   const envFile = process.env.MAIS_ENV_FILE;
+  const onSandbox = process.env.MAIS_TARGET === "sandbox";
   const verdict = judge({
     environment,
     config: pulumi.runtime.allConfig(),
     secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
     envFile: envFile ? readEnvFile(envFile, CHECKOUT) : undefined,
-    target: process.env.MAIS_TARGET === "sandbox" ? "sandbox" : undefined,
-    state: process.env.PULUMI_BACKEND_URL
-      ? { backendUrl: process.env.PULUMI_BACKEND_URL, checkout: CHECKOUT }
-      : undefined,
+    target: onSandbox ? "sandbox" : undefined,
+    state: currentBackend(process.env, CHECKOUT),
+    others: onSandbox ? undefined : otherEnvironments(CHECKOUT),
   });
-  if (!verdict.ok) throw new pulumi.RunError(explain(verdict.problems, { environment }));
+  if (!verdict.ok) {
+    const again = onSandbox ? `mais --sandbox validate --stack ${stack}` : undefined;
+    throw new pulumi.RunError(explain(verdict.problems, { environment, again }));
+  }
   const { configuration } = verdict;
   const { settings } = configuration;
+  if (settings.target === "live" && !pulumi.runtime.isDryRun()) recordSecrets(CHECKOUT, configuration);
   if (settings.replaceData) permitReplacement(settings.replaceData);
   return {
     configuration,

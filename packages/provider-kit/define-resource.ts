@@ -73,8 +73,11 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
   /** Say a property's meaning in a doc comment on it; it shows at every call site. */
   inputs: I;
   outputs: O;
-  /** Inputs and outputs that are always secret in state and output. */
-  secrets?: readonly (keyof I | keyof O)[];
+  /**
+   * What is always secret in state and output: an input or output as a whole, or a part of each of its elements
+   * (`variables.*.value`).
+   */
+  secrets?: readonly (keyof I | keyof O | `${(keyof I | keyof O) & string}.*.${string}`)[];
   /** Inputs that the vendor cannot change; a change replaces the object. */
   replaceOn?: readonly (keyof I)[];
   /** Inputs whose order carries no meaning: equal when they hold the same elements. */

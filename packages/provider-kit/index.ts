@@ -1,6 +1,5 @@
-export { defineProvider } from "./define-provider.ts";
 export type { Connection, InvokeDefinition, ProviderDefinition } from "./define-provider.ts";
-export { defineResource } from "./define-resource.ts";
+export { defineProvider } from "./define-provider.ts";
 export type {
   Call,
   CreateCall,
@@ -14,6 +13,7 @@ export type {
   Shape,
   UpdateCall,
 } from "./define-resource.ts";
+export { defineResource } from "./define-resource.ts";
 export { ApiError, orAbsent, PartialFailure, Refused } from "./errors.ts";
 export type { Explanation, Http, HttpOptions, RequestOptions } from "./http.ts";
 export { PLUGIN_VERSION, UPSTASH_PLUGIN_VERSION } from "./plugin-version.ts";

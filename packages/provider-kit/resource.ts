@@ -27,7 +27,7 @@ export function makeResourceClass<I extends Shape, O extends Shape>(
   definition: ResourceDefinition,
 ): ResourceClass<I, O> {
   const { token, inputs, outputs, secrets = [] } = definition;
-  const secretOutputs = secrets.map(String);
+  const secretOutputs = secrets.map(String).filter((name) => !name.includes("."));
   const absent = Object.fromEntries([...Object.keys(inputs), ...Object.keys(outputs)].map((key) => [key, undefined]));
   class Resource extends pulumi.CustomResource {
     constructor(name: string, args: Record<string, unknown>, opts: pulumi.CustomResourceOptions = {}) {

@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type provider_pb from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { ProviderDefinition } from "./define-provider.ts";
 import type { InputProblem } from "./define-resource.ts";
 import type { PropertyChange } from "./diff.ts";
-import { HalfMade, type ProviderInstance } from "./handlers.ts";
+import { HalfMade } from "./half-made.ts";
+import type { ProviderInstance } from "./provider-instance.ts";
 import { packageSchema } from "./schema.ts";
 import { decode, encode } from "./values.ts";
 import { halfMadeError } from "./wire-errors.ts";

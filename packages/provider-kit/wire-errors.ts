@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
 import any from "google-protobuf/google/protobuf/any_pb.js";
-import type { HalfMade } from "./handlers.ts";
+import type { HalfMade } from "./half-made.ts";
 import type { encode } from "./values.ts";
 
 const require = createRequire(import.meta.url);

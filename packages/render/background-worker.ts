@@ -8,7 +8,7 @@ import * as lifecycle from "./service-lifecycle.ts";
 export const BackgroundWorker = defineResource("render:index/backgroundWorker:BackgroundWorker", {
   inputs: { ...serviceInputs, ...runningInputs, plan: z.enum(PAID_PLANS) },
   outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
-  secrets: ["envVars", "secretFiles", "logStreamOverride"],
+  secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
   dataBearing: ({ disk }) => disk !== undefined,
   migration: "Make a second service beside it, copy the disk's files, then remove this one.",

@@ -8,7 +8,7 @@ import * as lifecycle from "./service-lifecycle.ts";
 export const CronJob = defineResource("render:index/cronJob:CronJob", {
   inputs: { ...serviceInputs, ...cronInputs },
   outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
-  secrets: ["envVars", "secretFiles", "logStreamOverride"],
+  secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
   autoName: { property: "name", maxLength: 63 },
   recomputed: { deployedSource: ["runtimeSource"] },

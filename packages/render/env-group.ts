@@ -20,7 +20,7 @@ export const EnvGroup = defineResource("render:index/envGroup:EnvGroup", {
     environmentId: z.string().optional(),
   },
   outputs: {},
-  secrets: ["envVars", "secretFiles"],
+  secrets: ["envVars.*.value", "secretFiles.*.content"],
   autoName: { property: "name", maxLength: 63 },
   check: checkVariables,
   async find(api: RenderApi, { name }, call) {

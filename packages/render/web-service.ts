@@ -29,7 +29,7 @@ export const WebService = defineResource("render:index/webService:WebService", {
       }),
     ),
   },
-  secrets: ["envVars", "secretFiles", "logStreamOverride"],
+  secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
   dataBearing: ({ disk }) => disk !== undefined,
   migration: "Make a second service beside it, copy the disk's files, then remove this one.",

@@ -31,7 +31,7 @@ export const ProjectEnvironmentVariables = defineResource(
   {
     inputs,
     outputs,
-    secrets: ["variables"],
+    secrets: ["variables.*.value"],
     replaceOn: ["projectId"],
     unordered: ["variables"],
     recomputed: { entries: ["variables", "prune"] },

@@ -13,7 +13,10 @@ const STACKLESS = new Set([
 ]);
 const STACKLESS_STACK_COMMANDS = new Set(["init", "rm", "ls", "select", "unselect"]);
 
-/** Which stack a command line of the engine names: `--stack prod`, `--stack=prod`, `-s prod`, `-sprod`. */
+/** Commands whose first own word is a stack's name. */
+const NAMES_STACK = new Set(["init", "rm", "select"]);
+
+/** Which stack a command line of the engine names: `--stack prod`, `--stack=prod`, `-s prod`, `-sprod`, `stack init prod`. */
 export function stackArgument(args: readonly string[]): string | undefined {
   for (const [index, word] of args.entries()) {
     if (word === "--") return undefined;
@@ -21,7 +24,8 @@ export function stackArgument(args: readonly string[]): string | undefined {
     const inline = /^(?:--stack=|-s=?)(.+)$/.exec(word)?.[1];
     if (inline) return inline;
   }
-  return undefined;
+  const [command, subcommand, name] = args.filter((word) => !word.startsWith("-"));
+  return command === "stack" && subcommand && NAMES_STACK.has(subcommand) ? name : undefined;
 }
 
 /** The command works on a stack that must exist. */

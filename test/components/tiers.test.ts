@@ -5,7 +5,7 @@ import { DatabaseTier } from "../../src/components/database-tier.ts";
 import { MailTier } from "../../src/components/mail-tier.ts";
 import { PaymentsTier } from "../../src/components/payments-tier.ts";
 import { WebTier } from "../../src/components/web-tier.ts";
-import { recordResources, valueOf, vendorObjects } from "../helpers/record-resources.ts";
+import { recordResources, settled, vendorObjects } from "../helpers/record-resources.ts";
 
 const source = {
   repoUrl: "https://github.com/acme/app",
@@ -104,8 +104,8 @@ test("the database has sign-ups off, its buckets, and two addresses", async () =
     ["supabase:index/bucket:Bucket", "uploads"],
   ]);
   expect(vendorObjects(resources)[1]?.inputs).toMatchObject({ sslEnforcement: true, auth: '{"disable_signup":true}' });
-  expect(await valueOf(built.url)).toContain("connection_limit=7");
-  expect(await valueOf(built.directUrl)).toContain(":5432/");
+  expect(await settled(built.url)).toContain("connection_limit=7");
+  expect(await settled(built.directUrl)).toContain(":5432/");
 });
 
 test("a Connect platform gets two endpoints, and each price a lookup key that moves", async () => {
@@ -141,7 +141,7 @@ test("mail reports bounces and complaints to the API, with a password", async ()
     bounceTrigger: { enabled: true },
     spamComplaintTrigger: { enabled: true },
   });
-  expect(await valueOf(built.serverToken)).toBe("server-token");
+  expect(await settled(built.serverToken)).toBe("server-token");
 });
 
 test("the site is linked to Git, protected as asked, and its secrets are sensitive", async () => {

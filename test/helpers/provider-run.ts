@@ -31,7 +31,8 @@ export function runProvider(provider: unknown, api: unknown, journalFolder: stri
     provider: { ...(provider as ProviderDefinition), credentials: {}, verifyAccount: undefined, connect: () => api },
     surroundings: { env: {}, root: journalFolder },
     journal: new Journal(journalFolder),
-    log: () => ({ progress() {}, note() {}, warn: (_urn: string, message: string) => void warnings.push(message) }) as never,
+    log: () =>
+      ({ progress() {}, note() {}, warn: (_urn: string, message: string) => void warnings.push(message) }) as never,
     stopped: new AbortController().signal,
   });
   const checked = (urn: string, inputs: Properties, olds: Properties = {}) => {

@@ -50,6 +50,6 @@ export function vendorObjects(resources: readonly Recorded[]): Recorded[] {
   return resources.filter(({ type }) => vendors.test(type)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+export function settled<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }

@@ -43,7 +43,11 @@ export class VercelRig implements AsyncDisposable {
       ...{ ...provider, credentials: {}, verifyAccount: undefined as never },
       connect: () => this.api,
     };
-    const log = () => ({ progress: () => {}, note: () => {}, warn: (_urn: string, text: string) => void this.warnings.push(text) });
+    const log = () => ({
+      progress: () => {},
+      note: () => {},
+      warn: (_urn: string, text: string) => void this.warnings.push(text),
+    });
     const instance = new ProviderInstance({
       provider: connected as unknown as ProviderDefinition,
       surroundings: { env: { VERCEL_API_TOKEN: "unused" }, root: this.#folder },

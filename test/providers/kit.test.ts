@@ -63,9 +63,10 @@ const ShelfResource = defineResource("store:index/shelf:Shelf", {
     tags: z.array(z.string()).optional(),
     labels: z.record(z.string(), z.object({ value: z.string() })).optional(),
     password: z.string().optional(),
+    notes: z.array(z.object({ text: z.string() })).optional(),
   },
   outputs: { address: z.string(), token: z.string() },
-  secrets: ["token", "password"],
+  secrets: ["token", "password", "notes.*.text"],
   replaceOn: ["region"],
   unordered: ["tags"],
   writeOnly: ["password"],
@@ -169,6 +170,11 @@ test("check fills in defaults and the automatic name, and keeps secrets marked",
     password: secret("hunter22"),
     labels: { A: { value: secret("x") } },
   });
+});
+
+test("a part of each element can always be secret", async () => {
+  const { inputs } = await client.check(URN, { ...full, notes: [{ text: "a" }, { text: UNKNOWN_TEXT }] });
+  expect(inputs.notes).toEqual([{ text: secret("a") }, { text: secret(UNKNOWN_TEXT) }]);
 });
 
 test("check names every problem at once, and the property that was probably meant", async () => {

@@ -130,9 +130,9 @@ test("rules that Vercel would apply later are applied at once, each by key, neve
 test("every value is secret in state, also one that the program passes plain", async () => {
   await using given = await startWithVariables();
   const { rig, projectId } = given;
-  expect(rig.secretPaths(KIND, "env", { projectId, variables: [secret("A", "1"), variable("B", "1")] })).toContainEqual(
-    ["variables"],
-  );
+  const paths = rig.secretPaths(KIND, "env", { projectId, variables: [secret("A", "1"), variable("B", "1")] });
+  expect(paths).toContainEqual(["variables", 0, "value"]);
+  expect(paths).toContainEqual(["variables", 1, "value"]);
 });
 
 test("where the team's policy makes variables sensitive, the run says so once and nothing differs afterwards", async () => {

@@ -72,6 +72,8 @@ test.each([
   [["up", "--stack=prod"], "prod"],
   [["up", "-s", "prod"], "prod"],
   [["-sprod", "up"], "prod"],
+  [["stack", "init", "prod"], "prod"],
+  [["stack", "output", "urls"], undefined],
   [["config", "set", "--secret", "mais:A"], undefined],
   [["config", "set", "mais:A", "--", "--stack=x"], undefined],
 ])("%j names the stack %s", (args, stack) => {

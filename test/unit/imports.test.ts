@@ -55,7 +55,10 @@ test("imports go one way only", () => {
   const broken = SOURCES.flatMap((file) =>
     importsOf(file)
       .filter((target) => placeOf(target) !== placeOf(file))
-      .filter((target) => !(ARROWS[homeOf(file) ?? ""] ?? []).some((place) => target === place || target.startsWith(`${place}/`)))
+      .filter(
+        (target) =>
+          !(ARROWS[homeOf(file) ?? ""] ?? []).some((place) => target === place || target.startsWith(`${place}/`)),
+      )
       .map((target) => `${file} -> ${target}`),
   );
   expect(SOURCES.length).toBeGreaterThan(50);
@@ -67,12 +70,18 @@ test("every source file has a place in the table", () => {
 });
 
 test("the plugin never loads @pulumi/pulumi itself, only its protocol files", () => {
-  const plugin = SOURCES.filter((file) => file.startsWith("packages/") && !/provider-kit\/(resource|program)\.ts$/.test(file));
-  const loading = plugin.filter((file) => /from "@pulumi\/pulumi(?!\/proto\/)[^"]*"/.test(readFileSync(join(ROOT, file), "utf8")));
+  const plugin = SOURCES.filter(
+    (file) => file.startsWith("packages/") && !/provider-kit\/(resource|program)\.ts$/.test(file),
+  );
+  const loading = plugin.filter((file) =>
+    /from "@pulumi\/pulumi(?!\/proto\/)[^"]*"/.test(readFileSync(join(ROOT, file), "utf8")),
+  );
   expect(loading).toEqual([]);
 });
 
 test("nothing imports test code", () => {
-  const importing = SOURCES.filter((file) => !file.startsWith("bench/") && importsOf(file).some((target) => target.startsWith("test/")));
+  const importing = SOURCES.filter(
+    (file) => !file.startsWith("bench/") && importsOf(file).some((target) => target.startsWith("test/")),
+  );
   expect(importing).toEqual([]);
 });

@@ -6,10 +6,12 @@ import type { Call, InputProblem, ResourceDefinition } from "./define-resource.t
 import { changedInputs, type Difference, diffInputs, guardData } from "./diff.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { PartialFailure, Refused } from "./errors.ts";
+import { HalfMade } from "./half-made.ts";
 import type { Journal } from "./journal.ts";
 import { managedInputs } from "./managed-inputs.ts";
 import { redact } from "./redact.ts";
-import { type Decoded, type Path, type PropertyMap, secretTexts, UNKNOWN } from "./values.ts";
+import { alwaysSecret, describe, pick, recomputedOutputs, stateOf, unknownOutputs } from "./result.ts";
+import { type Decoded, type Path, type PropertyMap, secretTexts } from "./values.ts";
 
 /** What an operation on an existing object starts from. */
 export interface Existing {
@@ -79,7 +81,7 @@ export class ProviderInstance {
     if (problems.length === 0) problems.push(...guardData(definition, olds.properties, inputs, parseUrn(urn).name));
     const secrets = secretTexts(news);
     const safe = problems.map(({ property, reason }) => ({ property, reason: redact(reason, secrets) }));
-    return { inputs, secretPaths: [...news.secretPaths, ...alwaysSecret(definition)], problems: safe };
+    return { inputs, secretPaths: [...news.secretPaths, ...alwaysSecret(definition, inputs)], problems: safe };
   }
 
   diff(existing: Omit<Existing, "timeoutSeconds">, news: Decoded): Difference & { createBeforeDelete: boolean } {
@@ -96,14 +98,14 @@ export class ProviderInstance {
     preview: boolean,
   ): Promise<{ id: string } & Decoded> {
     const definition = this.#definition(urn);
-    if (preview) return { id: "", ...this.#result(definition, news, unknownOutputs(definition)) };
+    if (preview) return { id: "", ...stateOf(definition, news, unknownOutputs(definition)) };
     return this.#attempt(`create ${describe(urn)}`, [news], async () => {
       const call = this.#call(urn, timeoutSeconds, [news]);
       const { api } = await this.#connect(call.signal);
       const { id, ...live } = await this.#settle(definition, news, () =>
         createOnce(definition, api, news.properties, call, this.#journal),
       );
-      return { id, ...this.#result(definition, news, live) };
+      return { id, ...stateOf(definition, news, live) };
     });
   }
 
@@ -112,7 +114,7 @@ export class ProviderInstance {
     const definition = this.#definition(urn);
     const changed = changedInputs(definition, oldInputs.properties, news.properties);
     const outputs = pick(definition.outputs, oldOutputs.properties);
-    if (preview) return this.#result(definition, news, { ...outputs, ...recomputedOutputs(definition, changed) });
+    if (preview) return stateOf(definition, news, { ...outputs, ...recomputedOutputs(definition, changed) });
     return this.#attempt(`update ${describe(urn)}`, [oldInputs, oldOutputs, news], async () => {
       const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs, news]);
       const { api } = await this.#connect(call.signal);
@@ -125,7 +127,7 @@ export class ProviderInstance {
         async () => definition.update?.(api, id, inputs as never, update) ?? {},
         outputs,
       );
-      return this.#result(definition, news, { ...outputs, ...live });
+      return stateOf(definition, news, { ...outputs, ...live });
     });
   }
 
@@ -143,11 +145,11 @@ export class ProviderInstance {
       const live = await definition.read(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
       if (!live) return undefined;
       const kept = managedInputs(definition, live as PropertyMap, imported ? undefined : oldInputs.properties);
-      const secretPaths = [...oldInputs.secretPaths, ...alwaysSecret(definition)];
+      const secretPaths = [...oldInputs.secretPaths, ...alwaysSecret(definition, kept)];
       const read = { properties: kept, secretPaths };
       // As after a create: what the vendor filled in stays beside the inputs, or the engine would report a change.
       const merged = { ...outputs, ...(live as PropertyMap) };
-      return { id: live.id ?? id, inputs: read, outputs: this.#result(definition, read, merged) };
+      return { id: live.id ?? id, inputs: read, outputs: stateOf(definition, read, merged) };
     });
   }
 
@@ -228,7 +230,7 @@ export class ProviderInstance {
       return await run();
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      const { properties, secretPaths } = this.#result(definition, news, { ...outputs, ...error.live });
+      const { properties, secretPaths } = stateOf(definition, news, { ...outputs, ...error.live });
       throw new HalfMade(error, { properties, secretPaths }, news);
     }
   }
@@ -243,58 +245,4 @@ export class ProviderInstance {
       throw new Refused(redact(`Could not ${what}: ${message}`, secrets), { cause: error });
     }
   }
-
-  /** State's view: the program's inputs as they are, what the vendor filled in beside them, and the outputs. */
-  #result(definition: ResourceDefinition, inputs: Decoded, live: PropertyMap): Decoded {
-    const filledIn = Object.entries(pick(definition.inputs, live)).filter(
-      ([key]) => inputs.properties[key] === undefined,
-    );
-    const outputs = pick(definition.outputs, live);
-    const properties = { ...Object.fromEntries(filledIn), ...inputs.properties, ...outputs };
-    return { properties, secretPaths: [...inputs.secretPaths, ...alwaysSecret(definition)] };
-  }
-}
-
-/** The object exists but is not ready: the engine keeps it with its id, its properties and the reasons. */
-export class HalfMade extends Error {
-  readonly id: string;
-  readonly reasons: readonly string[];
-  readonly outputs: Decoded;
-  readonly inputs: Decoded;
-
-  constructor({ id, reasons }: Pick<PartialFailure, "id" | "reasons">, outputs: Decoded, inputs: Decoded) {
-    super(reasons.join("; "));
-    this.id = id;
-    this.reasons = reasons;
-    this.outputs = outputs;
-    this.inputs = inputs;
-  }
-
-  redacted(clean: (text: string) => string): HalfMade {
-    return new HalfMade({ id: this.id, reasons: this.reasons.map(clean) }, this.outputs, this.inputs);
-  }
-}
-
-function describe(urn: string): string {
-  const { type, name } = parseUrn(urn);
-  return `${type.slice(type.lastIndexOf(":") + 1)} "${name}"`;
-}
-
-function alwaysSecret(definition: ResourceDefinition): Path[] {
-  return (definition.secrets ?? []).map((name) => [String(name)]);
-}
-
-function unknownOutputs(definition: ResourceDefinition): PropertyMap {
-  return Object.fromEntries(Object.keys(definition.outputs).map((name) => [name, UNKNOWN]));
-}
-
-function recomputedOutputs(definition: ResourceDefinition, changed: ReadonlySet<string>): PropertyMap {
-  const recomputed = Object.entries(definition.recomputed ?? {}).filter(([, by]) =>
-    by?.some((name) => changed.has(String(name))),
-  );
-  return Object.fromEntries(recomputed.map(([name]) => [name, UNKNOWN]));
-}
-
-function pick(shape: Record<string, unknown>, properties: PropertyMap): PropertyMap {
-  return Object.fromEntries(Object.entries(properties).filter(([key, value]) => key in shape && value !== undefined));
 }
