@@ -203,6 +203,34 @@ test("a domain's key waits for DNS, then verifies, and can be renewed once at a 
   expect((await send("GET", path)).json.ErrorCode).toBe(510);
 });
 
+test("odd bodies are refused by every route, never a fault of the sandbox", async () => {
+  await using run = await withServer({ contract: "unchecked" });
+  const { send, server, token } = run;
+  const hook = await send("POST", "/webhooks", { Url: "https://mais.example/mail" }, token);
+  const routes: [string, string, string?][] = [
+    ...([
+      ["POST", "/servers"],
+      ["PUT", `/servers/${server.ID}`],
+      ["POST", "/domains"],
+    ] as [string, string][]),
+    ...([
+      ["PUT", "/server", token],
+      ["POST", "/message-streams", token],
+      ["PATCH", "/message-streams/news", token],
+    ] as [string, string, string][]),
+    ...([
+      ["POST", "/webhooks", token],
+      ["PUT", `/webhooks/${hook.json.ID}`, token],
+    ] as [string, string, string][]),
+  ];
+  for (const [method, path, as] of routes)
+    for (const body of [null, [], "text", 7, { Name: 7, ID: {}, Url: [] }, { Name: null, Triggers: "all" }]) {
+      const { status, json } = await send(method, path, body, as);
+      expect([status, typeof json.ErrorCode], `${method} ${path} ${JSON.stringify(body)}`).toEqual([422, "number"]);
+    }
+  expect(run.sandbox.failures()).toEqual([]);
+});
+
 test("what is not emulated answers 501 and says so", async () => {
   await using run = await withServer({ contract: "unchecked" });
   const { status, json } = await run.send("POST", "/email", {}, run.token);
