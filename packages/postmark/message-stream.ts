@@ -92,11 +92,14 @@ export const MessageStream = defineResource("postmark:index/messageStream:Messag
   },
 
   /** Postmark archives a stream and purges it after 45 days. */
-  async delete(api, id, { inputs, signal, warn }) {
+  async delete(api, id, { inputs, signal, note, warn }) {
     const { serverId, own } = parseOwnedId(id);
     try {
       await withToken(api, { serverId, token: inputs.serverToken, signal }, (token) =>
         api.server(ARCHIVE, { token, signal }, (client) => client.archiveMessageStream(own)),
+      );
+      note(
+        `Postmark deletes no streams: ${own} of server ${serverId} is archived, and purged after 45 days or with its server`,
       );
     } catch (error) {
       if (!hasCode(error, 1229)) throw error;

@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ProviderDefinition } from "./define-provider.ts";
 import { Refused } from "./errors.ts";
 import { createHttp } from "./http.ts";
+import { isLoopback, sandboxAddress } from "./sandbox-address.ts";
 import type { PropertyMap } from "./values.ts";
 
 /** Where the checkout and the sandbox are, and the environment that credentials are read from. */
@@ -12,11 +9,6 @@ export interface Surroundings {
   env: Record<string, string | undefined>;
   /** The checkout's root folder. */
   root: string;
-}
-
-interface SandboxAddress {
-  url: string;
-  credentials: Record<string, string>;
 }
 
 export interface Connected {
@@ -66,45 +58,4 @@ function liveCredentials(provider: ProviderDefinition, env: Surroundings["env"])
   }
   if (problems.length > 0) throw new Refused(`${provider.title}: ${problems.join("; ")}. Nothing was sent.`);
   return credentials;
-}
-
-const START_LIMIT_MS = 15_000;
-
-/** The running sandbox's address; starts one when none answers. */
-async function sandboxAddress(env: Surroundings["env"], root: string, signal: AbortSignal): Promise<SandboxAddress> {
-  const folder = env.MAIS_SANDBOX_DIR ?? join(root, ".mais", "sandbox");
-  const running = await answering(folder, signal);
-  if (running) return running;
-  const main = join(root, "src", "sandbox", "main.ts");
-  // Six providers may find it stopped at once: the sandbox itself admits one process per folder, the others see its address.
-  spawn(process.execPath, [main, "--dir", folder], { detached: true, stdio: "ignore", env: sandboxEnv(env) }).unref();
-  for (const until = Date.now() + START_LIMIT_MS; Date.now() < until; ) {
-    const started = await answering(folder, signal);
-    if (started) return started;
-    await sleep(50, undefined, { signal });
-  }
-  throw new Refused("The sandbox did not start. Run: mais sandbox start — it says why. Nothing was changed.");
-}
-
-/** The sandbox runs users' code: it gets no variable of ours but what it needs to start. */
-function sandboxEnv(env: Surroundings["env"]): Record<string, string | undefined> {
-  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } = env;
-  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE };
-}
-
-async function answering(folder: string, signal: AbortSignal): Promise<SandboxAddress | undefined> {
-  try {
-    const address = JSON.parse(readFileSync(join(folder, "address.json"), "utf8")) as SandboxAddress;
-    const answer = await fetch(`${address.url}/_sandbox/status`, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
-    });
-    return answer.ok && isLoopback(address.url) ? address : undefined;
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-function isLoopback(url: string): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 }

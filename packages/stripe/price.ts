@@ -90,10 +90,11 @@ export const Price = defineResource("stripe:index/price:Price", {
   },
 
   /** Stripe never deletes a price: it is archived, and marked so that a later create knows its lookup key is free. */
-  async delete(api, id, { signal }) {
+  async delete(api, id, { inputs, signal, note }) {
     const archived = { active: false, metadata: { mais_archived: "true" } };
     try {
       await orAbsent(api.call(UPDATE, signal, (stripe) => stripe.prices.update(id, archived)));
+      note(`Stripe deletes no prices: ${inputs.lookupKey ?? id} (${id}) is archived`);
     } catch (error) {
       if (!(error instanceof ApiError) || !error.message.includes("default price")) throw error;
       throw new Refused(`${error.message} Give the product another default price first`, { cause: error });

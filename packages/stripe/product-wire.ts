@@ -1,8 +1,8 @@
 import type { Stripe } from "stripe";
 import { z } from "zod";
 import { ownMetadata } from "./markers.ts";
-import type { ProductInputs } from "./product-inputs.ts";
 import { toWireAmounts, toWireCurrencies } from "./price-terms.ts";
+import type { ProductInputs } from "./product-inputs.ts";
 
 /** Absent where Stripe says null. */
 const text = z.preprocess((value) => value ?? undefined, z.string().optional());

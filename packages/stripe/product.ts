@@ -60,7 +60,7 @@ export const Product = defineResource("stripe:index/product:Product", {
     return liveProduct(await api.call(UPDATE, signal, (stripe) => stripe.products.update(id, changes)), inputs);
   },
 
-  async delete(api, id, { signal }) {
+  async delete(api, id, { inputs, signal, note }) {
     try {
       await orAbsent(api.call(DELETE, signal, (stripe) => stripe.products.del(id)));
     } catch (error) {
@@ -68,6 +68,7 @@ export const Product = defineResource("stripe:index/product:Product", {
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
       const archived = { active: false, metadata: { mais_archived: "true" } };
       await orAbsent(api.call(UPDATE, signal, (stripe) => stripe.products.update(id, archived)));
+      note(`Stripe deletes no product that has had prices: "${inputs.name}" (${id}) is archived`);
     }
   },
 });

@@ -52,6 +52,9 @@ describe.each([
     const destroy = await pulumi("destroy", "--yes", "--skip-preview");
     expect(destroy.output).toMatch(/\d+ deleted/);
     expect(destroy.code).toBe(0);
+    // What a vendor only archives is named.
+    for (const name of ["pro-monthly", "pro-yearly", "booking-fee-standard", "Booking fee", "bookings"])
+      expect(destroy.output).toMatch(new RegExp(`${name}.* is archived`));
     const left = liveObjects(await stack.control<SandboxState>("/state"));
     expect(left).toEqual([]);
   });
