@@ -28,6 +28,8 @@ const CHECKOUT = join(import.meta.dirname, "..");
 /** Judges the environment's whole configuration; a problem ends the run before anything is registered. */
 export function configure(stack: string): Context {
   withholdDebugValues();
+  // The SDK maps each resource's stack trace through source maps; Node strips our types in place, so there is nothing to map.
+  Reflect.deleteProperty(Error, "prepareStackTrace");
   const environment = environmentOf(stack);
   if (!environment)
     throw new pulumi.RunError(

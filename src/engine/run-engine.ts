@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import { UserError } from "../user-error.ts";
 import { engineArguments, type Session } from "./session.ts";
+import { warmPlugins } from "./warm-plugins.ts";
 
 export interface EngineEnd {
   /** The engine's own code; 128 and the signal's number where a signal ended it. */
@@ -26,7 +27,7 @@ export async function runEngine(
 ): Promise<EngineEnd> {
   const inTerminal = Boolean(process.stdin.isTTY);
   const child = spawn(session.engine.pulumi, engineArguments(session, args), {
-    env: session.env,
+    env: { ...session.env, ...warmPlugins(session, args) },
     stdio: onLine ? ["ignore", "pipe", "pipe"] : "inherit",
     detached: !inTerminal,
   });

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 
 const require = createRequire(import.meta.url);
@@ -114,6 +115,10 @@ export function pluginClient(port: number) {
       // biome-ignore lint/suspicious/noExplicitAny: the generated classes are untyped through require
       const answer: any = await send("getSchema", new pb.GetSchemaRequest());
       return JSON.parse(answer.getSchema()) as Record<string, Record<string, unknown>>;
+    },
+    async version() {
+      const answer = await send<{ getVersion(): string }>("getPluginInfo", new empty.Empty());
+      return answer.getVersion();
     },
     close: () => client.close(),
   };
