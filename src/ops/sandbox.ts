@@ -184,16 +184,30 @@ function launchEnvironment(): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE };
 }
 
-async function ask<T>(
+interface Said {
+  message?: unknown;
+}
+
+interface Asked {
+  method?: string;
+  json?: unknown;
+  limitMs?: number;
+  /** Throws. */
+  refused?(message: string): never;
+}
+
+/** Asks the control plane; a refusal that `refused` takes is its caller's to explain. */
+export async function ask<T>(
   address: Address,
   path: string,
-  { method = "GET", limitMs = 5_000 }: { method?: string; limitMs?: number } = {},
+  { method = "GET", json, limitMs = 5_000, refused }: Asked = {},
 ): Promise<T> {
   const answer = await fetch(`${address.url}/_sandbox${path}`, {
-    method,
-    headers: { authorization: `Bearer ${address.controlToken}` },
+    ...{ method, headers: { authorization: `Bearer ${address.controlToken}` } },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     signal: AbortSignal.timeout(limitMs),
   });
+  if (refused && [400, 404].includes(answer.status)) refused(String(((await answer.json()) as Said).message));
   if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${method} ${path}`);
   // Both ends are ours and of one version: the sandbox is started from this checkout.
   return (await answer.json()) as T;

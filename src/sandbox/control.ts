@@ -1,6 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Reply } from "./emulator.ts";
+import { addFault, clearFaults, listFaults, removeFault } from "./fault-control.ts";
+import type { Faults } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { ControlRequest } from "./server.ts";
 import type { ServiceHost } from "./service-host.ts";
@@ -11,6 +13,7 @@ export interface Controlled {
   token: string;
   log: RequestLog;
   services: ServiceHost;
+  faults: Faults;
   status(): Record<string, unknown>;
   advance(ms: number): Promise<void>;
   reset(): Promise<void>;
@@ -41,6 +44,10 @@ const routes: Record<string, ControlRoute> = {
   }),
   "GET /counts": open(({ log }) => ok({ counts: log.counts() })),
   "GET /services/{id}/logs": guarded(({ services }, _request, id) => ok({ lines: services.logs(id) })),
+  "GET /faults": guarded(({ faults }) => listFaults(faults)),
+  "POST /faults": guarded(({ faults }, { text }) => addFault(faults, text)),
+  "DELETE /faults": guarded(({ faults }) => clearFaults(faults)),
+  "DELETE /faults/{id}": guarded(({ faults }, _request, id) => removeFault(faults, id)),
   "POST /clock": guarded((controlled, { text }) =>
     withBody(text, z.object({ advanceMs: z.number().nonnegative() }), async ({ advanceMs }) => {
       await controlled.advance(advanceMs);
@@ -64,10 +71,12 @@ const routes: Record<string, ControlRoute> = {
   }),
 };
 
-/** The sandbox's own pages: what it runs, what it was asked, its clock and its memory. */
+const ID = /^(\/services|\/faults)\/([^/]+)(\/logs)?$/;
+
+/** The sandbox's own pages: what it runs, what it was asked, its clock, its memory and its faults. */
 export async function answerControl(controlled: Controlled, request: ControlRequest): Promise<Reply> {
-  const [, id = ""] = /^\/services\/([^/]+)\/logs$/.exec(request.path) ?? [];
-  const key = `${request.method} ${id ? "/services/{id}/logs" : request.path}`;
+  const [, , id = ""] = ID.exec(request.path) ?? [];
+  const key = `${request.method} ${request.path.replace(ID, "$1/{id}$3")}`;
   const route = Object.hasOwn(routes, key) ? routes[key] : undefined;
   if (!route) return refuse(404, `The control plane has: ${Object.keys(routes).join(", ")}.`);
   if (route.guarded && !bears(request.authorization, controlled.token)) {

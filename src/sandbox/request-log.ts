@@ -18,6 +18,8 @@ export interface LogEntry {
   write: boolean;
   /** `POST /v1/services`, or that nothing here answers to it. */
   route: string;
+  /** The kind of the fault that hit it. */
+  fault?: string;
 }
 
 export interface Counts {
@@ -71,12 +73,13 @@ export class RequestLog {
 }
 
 function toEntry(exchange: Exchange, number: number): LogEntry {
-  const { time, vendor, method, status, ms, route } = exchange;
+  const { time, vendor, method, status, ms, route, fault } = exchange;
   const query = [...new Set(exchange.query.keys())];
   return {
     ...{ number, time: time.toISOString(), vendor, method, path: publicPath(exchange) },
     ...(query.length > 0 ? { query } : {}),
     ...{ status, ms: Math.round(ms * 10) / 10, write: isWrite(method), route: route ?? NOT_EMULATED },
+    ...(fault === undefined ? {} : { fault }),
   };
 }
 

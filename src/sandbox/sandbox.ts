@@ -5,6 +5,7 @@ import { UserError } from "../user-error.ts";
 import { type Address, CREDENTIALS } from "./address.ts";
 import { answerControl, type Controlled } from "./control.ts";
 import type { Emulator } from "./emulator.ts";
+import { Faults } from "./faults.ts";
 import { LocalServices } from "./local-services.ts";
 import { RequestLog } from "./request-log.ts";
 import { type SandboxServer, startServer } from "./server.ts";
@@ -71,7 +72,8 @@ function openInside({ dir, emulators }: OpenSandboxOptions): Inside {
   });
   const log = new RequestLog(join(dir, "requests.log"));
   const token = randomBytes(24).toString("hex");
-  return { storage, services, world: createWorld(storage, services), log, emulators, fault, token };
+  const faults = new Faults();
+  return { storage, services, world: createWorld(storage, services), log, emulators, faults, fault, token };
 }
 
 interface Inside {
@@ -80,6 +82,7 @@ interface Inside {
   world: World;
   log: RequestLog;
   emulators: readonly Emulator[];
+  faults: Faults;
   token: string;
   fault(error: unknown, what: string): void;
 }
@@ -99,10 +102,10 @@ function createWorld(storage: Storage, services: LocalServices): World {
 }
 
 async function listen(inside: Inside, controlled: Controlled, port: number | undefined): Promise<SandboxServer> {
-  const { storage, world, log, emulators, fault } = inside;
+  const { storage, world, log, emulators, faults, fault } = inside;
   try {
     return await startServer({
-      ...{ emulators, world, stores: storage.stores, port: port ?? 0 },
+      ...{ emulators, world, faults, stores: storage.stores, port: port ?? 0 },
       async settled(exchange) {
         log.add(exchange);
         await storage.save(exchange.vendor);
@@ -124,9 +127,9 @@ function controls(
   inside: Inside,
   { onStop, status }: { onStop(): void; status(): Record<string, unknown> },
 ): Controlled {
-  const { storage, services, log, emulators, token } = inside;
+  const { storage, services, log, emulators, faults, token } = inside;
   return {
-    ...{ token, log, services, dump: () => storage.dump() },
+    ...{ token, log, services, faults, dump: () => storage.dump() },
     stop: () => void setImmediate(onStop),
     status: () => ({
       schema: "mais.sandbox.status/1",
@@ -141,6 +144,7 @@ function controls(
     },
     async reset() {
       await services.stopAll();
+      faults.clear();
       storage.clear();
       for (const emulator of emulators) seedIfEmpty(emulator, inside);
       await storage.saveAll();

@@ -1,6 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Delivery, deliver } from "./delivery.ts";
 import { type Call, type Emulator, type Evidence, Refusal, type Reply, type Route } from "./emulator.ts";
+import { strike } from "./fault-effect.ts";
+import type { Faults } from "./faults.ts";
 import { RouteTable } from "./route-match.ts";
 import { Store } from "./store.ts";
 import type { World } from "./world.ts";
@@ -20,6 +23,8 @@ export interface Exchange {
   /** `POST /v1/services`; undefined for what is not emulated. */
   route: string | undefined;
   evidence: Evidence | undefined;
+  /** The kind of the fault that hit it: then what was received is not what the vendor would have answered. */
+  fault?: string;
   ms: number;
 }
 
@@ -38,6 +43,8 @@ export interface SandboxServerOptions {
   world: World;
   /** 0, the default, takes any free port. */
   port?: number;
+  /** What is to go wrong with calls to vendors. */
+  faults?: Faults;
   /** The answer waits for it: whoever is answered may rely on what was stored. */
   settled?(exchange: Exchange): void | Promise<void>;
   /** What broke in an emulator; never shown to the caller. */
@@ -62,8 +69,8 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
   );
   const server = createServer((request, response) => {
     answer({ request, options, vendors }).then(
-      (reply) => send(response, reply),
-      (error) => send(response, failureReply(error)),
+      (delivery) => deliver(response, delivery),
+      (error) => deliver(response, failureReply(error)),
     );
   });
   // A client that keeps its connection for the next call must not find it closed under its hands.
@@ -97,7 +104,7 @@ interface Incoming {
   vendors: ReadonlyMap<string, Vendor>;
 }
 
-async function answer({ request, options, vendors }: Incoming): Promise<Reply> {
+async function answer({ request, options, vendors }: Incoming): Promise<Delivery> {
   const { rawPath, query } = splitTarget(request.url ?? "/");
   // A web page that points its own host name at loopback must not reach the sandbox, which can run local folders.
   if (!LOOPBACK_HOST.test(request.headers.host ?? ""))
@@ -125,7 +132,7 @@ interface VendorRequest {
   options: SandboxServerOptions;
 }
 
-async function answerVendor({ emulator, routes }: Vendor, incoming: VendorRequest): Promise<Reply> {
+async function answerVendor({ emulator, routes }: Vendor, incoming: VendorRequest): Promise<Delivery> {
   const { request, rest, query, text, options } = incoming;
   const started = performance.now();
   const path = emulator.normalizePath?.(rest) ?? rest;
@@ -150,16 +157,20 @@ async function answerVendor({ emulator, routes }: Vendor, incoming: VendorReques
     route: match && `${match.route.method} ${match.route.path}`,
     evidence: match?.route.evidence,
   };
-  const reply: Reply = match
-    ? await handle(emulator, { call, text, contentType, route: match.route }).catch((error: unknown) => {
-        options.report?.(error, exchange);
-        return { status: 500, json: emulator.failed?.(call) ?? { message: "Internal error in the sandbox." } };
-      })
-    : { status: 501, json: emulator.unemulated(call) };
-  const answered = { ...reply, headers: { ...emulator.headers?.(call), ...reply.headers } };
+  const respond = async (): Promise<Reply> => {
+    const reply: Reply = match
+      ? await handle(emulator, { call, text, contentType, route: match.route }).catch((error: unknown) => {
+          options.report?.(error, exchange);
+          return { status: 500, json: emulator.failed?.(call) ?? { message: "Internal error in the sandbox." } };
+        })
+      : { status: 501, json: emulator.unemulated(call) };
+    return { ...reply, headers: { ...emulator.headers?.(call), ...reply.headers } };
+  };
+  const fault = options.faults?.hit({ vendor: emulator.vendor, method, path });
+  const answered = fault ? await strike(fault, { emulator, call, handle: respond }) : await respond();
   await options.settled?.({
-    ...exchange,
-    ...{ status: reply.status, responseJson: reply.json, ms: performance.now() - started },
+    ...{ ...exchange, ...(fault ? { fault: fault.kind } : {}) },
+    ...{ status: answered.status, responseJson: answered.json, ms: performance.now() - started },
   });
   return answered;
 }
@@ -210,19 +221,4 @@ async function readText(request: IncomingMessage): Promise<string | undefined> {
 function failureReply(error: unknown): Reply {
   const reason = error instanceof Error ? error.message : String(error);
   return { status: 500, json: { message: `The sandbox could not answer: ${reason}` } };
-}
-
-function send(response: ServerResponse, { status, json, headers = {} }: Reply): void {
-  if (json === undefined) {
-    response.writeHead(status, headers).end();
-    return;
-  }
-  const text = JSON.stringify(json);
-  response
-    .writeHead(status, {
-      "content-type": "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(text),
-      ...headers,
-    })
-    .end(text);
 }

@@ -4,11 +4,11 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/main.ts";
-import { followRequests, readRequests } from "../../src/ops/sandbox-requests.ts";
 import { stopSandbox } from "../../src/ops/sandbox.ts";
+import { followRequests, readRequests } from "../../src/ops/sandbox-requests.ts";
 import type { Address } from "../../src/sandbox/address.ts";
-import { isAlive } from "../helpers/is-alive.ts";
 import { type Ran, runLine } from "../helpers/command-line.ts";
+import { isAlive } from "../helpers/is-alive.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { until } from "../helpers/until.ts";
 
@@ -235,3 +235,31 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+test("faults are added, seen to have hit, and taken away", async () => {
+  await using sandbox = place();
+  expect((await sandbox.run("fault", "list")).stderr).toContain("mais sandbox start");
+  await sandbox.run("start");
+  const add = ["fault", "add", "--kind", "status", "--status", "429", "--retry-after=-1", "--vendor", "render"];
+  const added = await sandbox.run(...add, "--method", "get", "--path", "/v1/**", "--json");
+  expect(JSON.parse(added.stdout)).toMatchObject({
+    fault: { id: 1, spec: { kind: "status", status: 429, retryAfter: "-1", method: "GET", nth: 1 }, fired: 0 },
+  });
+  const answer = await fetch(`${sandbox.address().url}/render/v1/services`);
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "-1"]);
+  expect((await sandbox.run("fault", "list")).stdout).toMatch(/1 {2}status 429 {2}render GET .* fired 1 of 1 calls/);
+  expect((await sandbox.run("logs")).stdout).toContain("FAULT status");
+  expect((await sandbox.run("fault", "clear", "1")).code).toBe(0);
+  expect((await sandbox.run("fault", "list")).stdout).toContain("No faults");
+  for (const [words, reason] of [
+    [["add"], "--kind"],
+    [["add", "--kind", "html", "--ms", "soon"], "--ms is a number"],
+    [["add", "--kind", "clock"], "advanceMs"],
+    [["add", "--kind", "cut-after", "--handled"], "handled"],
+    [["clear", "7"], "no fault 7"],
+  ] as const) {
+    const { code, stderr } = await sandbox.run("fault", ...words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  }
+  expect(await sandbox.run("logs", "add")).toMatchObject({ code: 2 });
+});

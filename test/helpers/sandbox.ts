@@ -1,4 +1,5 @@
 import type { Emulator } from "../../src/sandbox/emulator.ts";
+import { Faults } from "../../src/sandbox/faults.ts";
 import { type Exchange, startServer } from "../../src/sandbox/server.ts";
 import type { RunningService, ServiceHost, ServiceVersion } from "../../src/sandbox/service-host.ts";
 import { Store } from "../../src/sandbox/store.ts";
@@ -25,6 +26,8 @@ export interface Sandbox extends AsyncDisposable {
   requests(): readonly Exchange[];
   /** What the platforms would run; with `failNext` the next deploy fails with that message. */
   services: RememberedServices;
+  /** What is to go wrong with calls: `faults.add({ kind: "cut-after", vendor: "render", method: "POST" })`. */
+  faults: Faults;
   /** What broke inside emulators (each was answered 500). */
   failures(): readonly unknown[];
 }
@@ -44,8 +47,9 @@ export async function startSandbox(vendors: readonly string[], options: SandboxO
   for (const emulator of emulators) emulator.seed?.(storeOf(stores, emulator.vendor), world);
   const exchanges: Exchange[] = [];
   const failures: unknown[] = [];
+  const faults = new Faults();
   const server = await startServer({
-    ...{ emulators, stores, world },
+    ...{ emulators, stores, world, faults },
     settled: (exchange) => void exchanges.push(snapshot(exchange)),
     report: (error) => void failures.push(error),
   });
@@ -54,13 +58,14 @@ export async function startSandbox(vendors: readonly string[], options: SandboxO
     store: (vendor) => storeOf(stores, vendor),
     requests: () => exchanges,
     failures: () => failures,
-    ...{ clock, world, services },
+    ...{ clock, world, services, faults },
     async [Symbol.asyncDispose]() {
       await server.close();
       await world.services.close();
       const judged = options.contract === "unchecked" ? [] : vendors;
       complain(
-        exchanges.filter(({ vendor }) => judged.includes(vendor)),
+        // What a fault spoilt is no answer of the vendor's.
+        exchanges.filter(({ vendor, fault }) => fault === undefined && judged.includes(vendor)),
         failures,
       );
     },

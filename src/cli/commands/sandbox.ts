@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { followRequests, readRequests, type SandboxRequest } from "../../ops/sandbox-requests.ts";
 import {
   ensureSandbox,
   type RunningService,
@@ -10,11 +9,13 @@ import {
   serviceLog,
   stopSandbox,
 } from "../../ops/sandbox.ts";
+import { followRequests, readRequests, type SandboxRequest } from "../../ops/sandbox-requests.ts";
 import { UserError } from "../../user-error.ts";
-import { type Context, defineCommand } from "../command.ts";
+import { type Context, defineCommand, type Values } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
+import { fault, faultOptions } from "./sandbox-fault.ts";
 
-interface Options {
+interface Options extends Values<typeof faultOptions> {
   port: string | undefined;
   last: string;
   follow: boolean;
@@ -23,7 +24,7 @@ interface Options {
 
 type Action = (dir: string, context: Context, options: Options) => Promise<ExitCode>;
 
-const actions: Record<string, Action> = { start, status, logs, reset, stop };
+const actions: Record<string, Action> = { start, status, logs, fault, reset, stop };
 
 export const sandbox = defineCommand({
   name: "sandbox",
@@ -35,17 +36,29 @@ export const sandbox = defineCommand({
     "mais sandbox start",
     "mais sandbox logs --follow",
     "mais sandbox logs --service mais-dev-api",
+    "mais sandbox fault add --kind cut-after --vendor render --method POST --path /v1/services",
+    "mais sandbox fault add --kind status --status 429 --retry-after 2 --probability 0.1",
+    "mais sandbox fault clear",
     "mais sandbox reset",
   ],
-  positionals: [{ name: "action", about: "What to do", choices: Object.keys(actions), required: true }],
+  positionals: [
+    { name: "action", about: "What to do", choices: Object.keys(actions), required: true },
+    { name: "verb", about: "fault: what to do with faults", choices: ["add", "list", "clear"] },
+    { name: "number", about: "fault clear: this one only" },
+  ],
   options: {
     port: { type: "string", value: "NUMBER", about: "start: the port (default: any free one)" },
     last: { type: "string", value: "COUNT", default: "50", about: "logs: how many requests (default 50)" },
     follow: { type: "boolean", short: "f", about: "logs: go on as requests come, until interrupted" },
     service: { type: "string", value: "NAME", about: "logs: what this service printed, in place of the requests" },
+    ...faultOptions,
   },
   async run(options, context) {
-    const action = actions[context.positionals[0] ?? ""] ?? status;
+    const [name = "", verb] = context.positionals;
+    const action = actions[name] ?? status;
+    if (verb !== undefined && action !== fault) {
+      throw new UserError(`unexpected argument "${verb}"`, { advice: "See: mais sandbox --help", exit: exit.usage });
+    }
     return await action(sandboxFolder(context.root, context.env), context, options);
   },
 });
@@ -111,9 +124,9 @@ async function logs(dir: string, context: Context, options: Options): Promise<Ex
   return exit.ok;
 }
 
-function requestLine({ time, vendor, method, path, query, status, ms, route }: SandboxRequest): string {
+function requestLine({ time, vendor, method, path, query, status, ms, route, fault }: SandboxRequest): string {
   const asked = `${path}${query ? `?${query.map((name) => `${name}=…`).join("&")}` : ""}`;
-  const mark = route === "not emulated" ? "  NOT EMULATED" : "";
+  const mark = fault ? `  FAULT ${fault}` : route === "not emulated" ? "  NOT EMULATED" : "";
   return `${time}  ${String(status)}  ${vendor.padEnd(8)}  ${method.padEnd(6)} ${asked}  ${ms} ms${mark}`;
 }
 
