@@ -9,7 +9,15 @@ export interface StackFile {
 
 const TARGET = "mais:target";
 
+/** The last file parsed: finding the stack's target and reading its config ask for the same one, and a parse takes 20 ms. */
+let last: { text: string; parsed: StackFile } | undefined;
+
 export function parseStackFile(text: string, file: string): StackFile {
+  if (last?.text !== text) last = { text, parsed: parse(text, file) };
+  return { ...last.parsed, config: { ...last.parsed.config } };
+}
+
+function parse(text: string, file: string): StackFile {
   const document = parseDocument(text);
   const problem = document.errors[0];
   const content: unknown = problem ? undefined : document.toJS();
@@ -20,7 +28,7 @@ export function parseStackFile(text: string, file: string): StackFile {
   }
   const { config, encryptionsalt } = (content ?? {}) as { config?: unknown; encryptionsalt?: unknown };
   return {
-    config: typeof config === "object" && config !== null ? { ...config } : {},
+    config: typeof config === "object" && config !== null ? (config as Record<string, unknown>) : {},
     ...(typeof encryptionsalt === "string" ? { encryptionsalt } : {}),
   };
 }
