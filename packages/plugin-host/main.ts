@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type EngineLog, engineLog, Journal, ProviderInstance, serve } from "@mais/provider-kit/plugin";
 import { claimedEngine, watchEngine } from "./engine-watch.ts";
+import { journalFolder } from "./journal-folder.ts";
 import { answerLaunchers, offerPort } from "./launchers.ts";
 import { PROVIDERS } from "./providers.ts";
 import { waitForSurvivors } from "./survivors.ts";
@@ -14,13 +14,6 @@ import { waitForSurvivors } from "./survivors.ts";
 const LAST_BREATH_MS = 1_500;
 
 const ROOT = join(import.meta.dirname, "..", "..");
-
-/** Where create intents are kept: beside the state where the backend is a folder, so that both move together. */
-function journalFolder(env: NodeJS.ProcessEnv): string {
-  const backend = env.PULUMI_BACKEND_URL ?? "";
-  if (backend.startsWith("file:///")) return join(fileURLToPath(backend), ".mais-journal");
-  return join(ROOT, ".mais", "journal");
-}
 
 /** A pipe that every launcher reads from: it ends, and they with it, when this process does. */
 function holdAlivePipe(run: string): number {
@@ -53,7 +46,7 @@ async function main(run: string): Promise<void> {
 
 /** Serves one vendor on a port of its own, with a configuration of its own: the engine has one plugin per provider instance. */
 function portOpener(stop: AbortSignal): (vendor: string) => Promise<number> {
-  const journal = new Journal(journalFolder(process.env));
+  const journal = new Journal(journalFolder(process.env, ROOT));
   let log: EngineLog | undefined;
   const onEngine = (address: string) => {
     log ??= engineLog(address);

@@ -60,7 +60,8 @@ function newNonce(): string {
   return crypto.randomUUID().replaceAll("-", "");
 }
 
-function isOurs(object: Found, open: Intent | undefined): boolean {
+/** The proof that an object is the result of an interrupted create of ours. */
+export function isOurs(object: Found, open: Intent | undefined): boolean {
   if (!open) return false;
   if (object.nonce !== undefined) return object.nonce === open.nonce;
   const notOlder = object.createdAt === undefined || object.createdAt >= open.startedAt - CLOCK_TOLERANCE_MS;

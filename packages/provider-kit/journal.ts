@@ -42,6 +42,11 @@ export class Journal {
     return JSON.parse(readFileSync(join(this.#folder, fileName(urn)), "utf8")) as Intent;
   }
 
+  /** Every open entry, whatever stack it belongs to. */
+  all(): Intent[] {
+    return [...this.#names()].map((name) => JSON.parse(readFileSync(join(this.#folder, name), "utf8")) as Intent);
+  }
+
   start(urn: string, label: string, existing: string[], previous?: Intent): Intent {
     const nonce = previous?.nonce ?? randomBytes(16).toString("hex");
     const startedAt = previous?.startedAt ?? Date.now();

@@ -1,6 +1,10 @@
+export { parseUrn } from "./check.ts";
+export { connect } from "./connect.ts";
+export { isOurs } from "./create.ts";
 export type { EngineLog } from "./engine-log.ts";
 export { engineLog } from "./engine-log.ts";
 export { createHttp } from "./http.ts";
-export { Journal } from "./journal.ts";
+export { type Intent, Journal } from "./journal.ts";
+export { pluginVersion } from "./plugin-version.ts";
 export { ProviderInstance } from "./provider-instance.ts";
 export { serve } from "./server.ts";
