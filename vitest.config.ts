@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** One project per folder of `test`: what it may take, and how much of it may run at once. */
-const project = (name: string, settings: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean } = {}) => ({
+const project = (
+  name: string,
+  settings: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean } = {},
+) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...settings },
 });
 
@@ -12,6 +15,8 @@ export default defineConfig({
       project("components"),
       project("providers", { testTimeout: 30_000 }),
       project("sandbox", { testTimeout: 30_000 }),
+      // Every resource of every provider, through its whole life.
+      project("conformance", { testTimeout: 30_000 }),
       // These start programs.
       project("cli", { testTimeout: 60_000, hookTimeout: 60_000 }),
       // Whole runs on the real engine, each of which uses the machine well by itself.

@@ -118,7 +118,7 @@ async function liveAttachments(api: RenderApi, id: string, call: Existing): Prom
     const stream = await api.logStream(id, call);
     // The token is never returned: what is in state stays.
     const token = inputs?.logStreamOverride?.token;
-    if (stream) result.logStreamOverride = { ...stream, ...(token === undefined ? {} : { token }) };
+    result.logStreamOverride = stream && { ...stream, ...(token === undefined ? {} : { token }) };
   }
   return result;
 }

@@ -6,13 +6,17 @@ type Managed = Partial<ServiceInputs> | undefined;
 /** Typed with what every kind of service knows; Render may answer plans and regions that it has added since. */
 export type LiveService = Partial<Omit<ServiceInputs, "plan">> & { plan?: (typeof PAID_PLANS)[number] };
 
+/** What somebody can take away altogether: named as absent, since what is not named keeps the state's value. */
+const REMOVABLE = { environmentId: undefined, autoscaling: undefined, disk: undefined };
+
 /**
  * The settings that Render returns with a service, spelt as a user writes them: all of them on import, else those that
  * are managed, in the user's own spelling.
  */
 export function liveService(service: Service, managed: Managed): LiveService {
-  const entries = Object.entries(everySetting(service, managed));
-  return Object.fromEntries(entries.filter(([key]) => !managed || managed[key as keyof ServiceInputs] !== undefined));
+  const live = { ...REMOVABLE, ...everySetting(service, managed) };
+  const isManaged = (key: string) => !managed || managed[key as keyof ServiceInputs] !== undefined;
+  return Object.fromEntries(Object.entries(live).filter(([key]) => isManaged(key)));
 }
 
 function everySetting(service: Service, managed: Managed): Record<string, unknown> {

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { madeOf, type Subject, startLab, there } from "../lab.ts";
+import { wholeInputs } from "../samples/sample.ts";
+
+/** Taken over by its id: what the import writes is a program by itself, and the original program differs where it must. */
+export function proveImport(subject: Subject): void {
+  const { sample } = subject;
+  const { importId = ({ id }) => id, importDiffers = [] } = sample;
+
+  test("imported, it differs from the program in nothing but what cannot be known", async () => {
+    await using lab = await startLab(subject);
+    const { engine, urn } = lab;
+    const wanted = wholeInputs(lab.samples);
+    const state = await engine.create(urn, wanted);
+    if (importId instanceof RegExp) return expect(engine.import(urn, state.id)).rejects.toThrow(importId);
+    const imported = there(await engine.import(urn, importId(madeOf(state))));
+    expect(imported.id).toBe(state.id);
+    const difference = engine.diff(imported, wanted);
+    expect(difference).toMatchObject({ changed: [...importDiffers].sort(), replaces: false });
+    const updated = difference.changed.length > 0 ? await engine.update(imported, wanted) : imported;
+    const live = there(await engine.read(updated));
+    expect(live.inputs.properties).toEqual(engine.check(urn, wanted).inputs.properties);
+    expect(engine.diff(live, wanted).changed).toEqual([]);
+  });
+
+  test.skipIf(importId instanceof RegExp)(
+    "what an import writes is accepted as a program, without a change",
+    async () => {
+      await using lab = await startLab(subject);
+      const { engine, urn } = lab;
+      const state = await engine.create(urn, wholeInputs(lab.samples));
+      if (importId instanceof RegExp) return;
+      const imported = there(await engine.import(urn, importId(madeOf(state))));
+      const { properties } = imported.inputs;
+      expect(engine.check(urn, properties, imported).problems).toEqual([]);
+      expect(engine.diff(imported, properties).changed).toEqual([]);
+    },
+  );
+}

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { comparable, type Lab, madeOf, type Subject, startLab, there } from "../lab.ts";
+import { inputsWith, type Properties, present, wholeInputs } from "../samples/sample.ts";
+
+/** Made, read, left alone, deleted: by us, by somebody else, and twice. */
+export function proveLifecycle(subject: Subject): void {
+  test("made, it reads back as it was asked for, and the same program changes nothing", async () => {
+    await using lab = await startLab(subject);
+    await proveSettled(lab, wholeInputs(lab.samples));
+  });
+
+  test("made with nothing but what it requires, it reads back the same", async () => {
+    await using lab = await startLab(subject);
+    await proveSettled(lab, fewest(lab, wholeInputs(lab.samples)));
+  });
+
+  test.each((subject.definition.writeOnly ?? []).map(String))(
+    "%s, which the vendor never returns, stays over a refresh",
+    async (input) => {
+      await using lab = await startLab(subject);
+      const wanted = inputsWith(lab.samples, input);
+      const state = await lab.engine.create(lab.urn, wanted);
+      expect(there(await lab.engine.read(state)).inputs.properties[input]).toEqual(wanted[input]);
+    },
+  );
+
+  test("deleted, it is gone; deleting it again succeeds; made again, it is there", async () => {
+    await using lab = await startLab(subject);
+    const { engine, urn } = lab;
+    const state = await engine.create(urn, wholeInputs(lab.samples));
+    await engine.delete(state);
+    if (subject.sample.vanish !== "never") expect(await engine.read(state)).toBeUndefined();
+    await engine.delete(state);
+    await proveSettled(lab, wholeInputs(lab.samples));
+  });
+
+  const { vanish } = subject.sample;
+  test.skipIf(vanish === "never")(
+    "deleted by somebody else, a refresh says so, and our own deletion succeeds",
+    async () => {
+      await using lab = await startLab(subject);
+      const { engine, urn, outsider } = lab;
+      const state = await engine.create(urn, wholeInputs(lab.samples));
+      if (vanish !== "never") await vanish(outsider, madeOf(state));
+      expect(await engine.read(state)).toBeUndefined();
+      await engine.delete(state);
+    },
+  );
+}
+
+async function proveSettled({ engine, urn, calls }: Lab, inputs: Properties): Promise<void> {
+  const state = await engine.create(urn, inputs);
+  expect(state.id).not.toBe("");
+  expect(comparable(there(await engine.read(state)))).toEqual(comparable(state));
+  const before = calls();
+  expect(engine.diff(state, inputs)).toMatchObject({ changed: [], changes: [], replaces: false });
+  expect(calls()).toBe(before);
+}
+
+/** Leaves out one input after the other, as long as Check still accepts the rest. */
+function fewest({ engine, urn }: Lab, whole: Properties): Properties {
+  let rest = whole;
+  for (const name of Object.keys(whole)) {
+    const without = present({ ...rest, [name]: undefined });
+    if (engine.check(urn, without).problems.length === 0) rest = without;
+  }
+  return rest;
+}
