@@ -101,11 +101,11 @@ function label(inputs: PropertyMap): string {
 }
 
 function refusal(definition: ResourceDefinition, found: readonly Found[], urn: string): string {
-  const { name } = parseUrn(urn);
+  const { name, stack } = parseUrn(urn);
   const objects = found.map(({ label: text, id }) => `"${text}" (${id})`).join(", ");
   const importId = found.length === 1 ? found[0]?.id : "ID";
   return (
     `${objects} already exists and was not made by this stack, so nothing was touched. ` +
-    `Manage it with: mais pulumi import --generate-code=false ${definition.token} ${name} ${importId} — or give this resource another name`
+    `Manage it with: mais import ${definition.token} ${name} ${importId} --stack ${stack} — or give this resource another name`
   );
 }

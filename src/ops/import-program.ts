@@ -11,7 +11,6 @@ export interface ImportedProgram {
 
 interface Surroundings {
   name: string;
-  stack: string;
   hasParent: boolean;
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceDefinition } from "@mais/provider-kit";
-import { pluginVersion } from "@mais/provider-kit/plugin";
+import { parseUrn, pluginVersion } from "@mais/provider-kit/plugin";
 import { captureEngine, openSession, type Session } from "../engine/session.ts";
 import { exportState, resourcesOf, type StackState } from "../engine/stack-state.ts";
 import { exit, UserError } from "../user-error.ts";
@@ -10,6 +10,7 @@ import { idAtVendor } from "./import-id.ts";
 import { resolveKind } from "./import-kind.ts";
 import { type ImportedProgram, programOf } from "./import-program.ts";
 import type { Place } from "./place.ts";
+import { type Planned, plannedResources } from "./planned-resources.ts";
 import { Vendors } from "./vendors.ts";
 
 export interface ImportWish {
@@ -31,6 +32,8 @@ export interface Imported extends ImportedProgram {
   urn: string;
   id: string;
   protect: boolean;
+  /** The program has this resource already: a preview shows what differs. */
+  isDeclared: boolean;
   warnings: string[];
 }
 
@@ -47,8 +50,10 @@ export async function importResource(wish: ImportWish, place: Place): Promise<Im
   }
   const vendors = new Vendors({ env, root: place.root, state });
   const id = await idAtVendor(definition, wish, vendors);
+  const planned = await plannedAs(definition, wish, plannedResources(session, place));
+  const parent = wish.parent ?? planned?.parent;
   const warnings = await place.progress.step(`Importing ${wish.name}`, () =>
-    runImport(session, importFile(definition, { ...wish, id }, state), wish),
+    runImport(session, importFile(definition, { ...wish, id, parent }, state), wish),
   );
   const resource = resourcesOf(await exportState(session, { showSecrets: false })).find(
     (one) => one.type === definition.token && one.urn.endsWith(`::${wish.name}`) && !one.delete,
@@ -56,9 +61,23 @@ export async function importResource(wish: ImportWish, place: Place): Promise<Im
   if (!resource) throw new UserError(`${wish.name} was imported, but the state does not have it.`);
   return {
     ...{ stack: project.stack, target: project.target, urn: resource.urn, id: resource.id ?? id },
-    ...{ protect: wish.protect, warnings },
-    ...programOf(definition, resource, { name: wish.name, stack: project.stack, hasParent: wish.parent !== undefined }),
+    ...{ protect: wish.protect, warnings, isDeclared: planned?.urn === resource.urn },
+    ...programOf(definition, resource, { name: wish.name, hasParent: parent !== undefined }),
   };
+}
+
+/** The program's own resource of that type and name, if it has exactly one. A program that cannot be previewed has none. */
+async function plannedAs(
+  { token }: ResourceDefinition,
+  { name }: ImportWish,
+  planned: () => Promise<Planned[]>,
+): Promise<Planned | undefined> {
+  const all = await planned().catch(() => []);
+  const same = all.filter(({ urn }) => parseUrn(urn).type === token && parseUrn(urn).name === name);
+  const [only] = same;
+  if (same.length !== 1 || !only) return undefined;
+  // Under the stack itself a resource has no parent to name.
+  return only.parent && parseUrn(only.parent).type === "pulumi:pulumi:Stack" ? { ...only, parent: undefined } : only;
 }
 
 /** The stack's own provider instance: it knows the account, and the program's resources use it. */
@@ -107,7 +126,7 @@ interface Parent {
 function findParent(wanted: string, state: StackState): Parent {
   const found = resourcesOf(state).find(({ urn }) => urn === wanted || urn.endsWith(`::${wanted}`));
   if (found) return { urn: found.urn };
-  const [, type, logicalName] = /^(\w+:\w+:\w+)::(.+)$/.exec(wanted) ?? [];
+  const [, type, logicalName] = /(?:^|::)(\w+:\w+:\w+)::(.+)$/.exec(wanted) ?? [];
   if (type && logicalName) return { made: { type, logicalName } };
   throw new UserError(`There is no parent "${wanted}" in the state.`, {
     advice: "Give its URN, or type and name of a component, such as --parent mais:index:ApiTier::api",

@@ -8,8 +8,8 @@ import { openSession, type Session } from "../engine/session.ts";
 import { exportState, importState, pendingOf, resourcesOf, type StackState } from "../engine/stack-state.ts";
 import { UserError } from "../user-error.ts";
 import type { Place } from "./place.ts";
+import { plannedResources } from "./planned-resources.ts";
 import { type Finding, judgeCase, type OpenCase } from "./repair-findings.ts";
-import { programInputs } from "./repair-program.ts";
 import { findLocks } from "./unlock.ts";
 import { Vendors } from "./vendors.ts";
 
@@ -37,10 +37,11 @@ export async function planRepair(stack: string, place: Place): Promise<Repair> {
     state,
     journal.all().filter(({ urn }) => parseUrn(urn).stack === name),
   );
+  const planned = plannedResources(session, place);
   const evidence = {
     vendors: new Vendors({ env: session.env, root, state }),
     stack: project.stack,
-    programInputs: programInputs(session, place),
+    programInputs: async (urn: string) => (await planned()).find((one) => one.urn === urn)?.inputs,
   };
   const findings: Finding[] = [];
   // One after the other: vendors limit rates, and few cases are ever open.

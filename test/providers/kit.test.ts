@@ -253,7 +253,7 @@ test("an object whose create answer was lost is adopted by the next run, not mad
 test("somebody else's object of the same name is refused, untouched, with the import command", async () => {
   await warehouse.add({ name: "main", size: 7 });
   await expect(client.create(URN, full)).rejects.toThrow(
-    "import --generate-code=false store:index/shelf:Shelf main shelf-1",
+    "import store:index/shelf:Shelf main shelf-1",
   );
   expect([...warehouse.shelves.values()]).toEqual([expect.objectContaining({ size: 7 })]);
   expect(journal()).toEqual([]);

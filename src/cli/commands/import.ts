@@ -23,7 +23,11 @@ export const importCommand = defineCommand({
   ],
   options: {
     stack: shared.stackOrDev,
-    parent: { type: "string", value: "COMPONENT", about: "The component it belongs to: a URN, or TYPE::NAME" },
+    parent: {
+      type: "string",
+      value: "COMPONENT",
+      about: "The component it belongs to, a URN or TYPE::NAME; by default where the program has it",
+    },
     protect: { type: "boolean", about: "Refuse to delete it until it is unprotected" },
   },
   async run({ stack, parent, protect }, { out, place, positionals, sandbox }) {
@@ -37,7 +41,9 @@ export const importCommand = defineCommand({
   },
 });
 
-function nextSteps({ id, urn, stack, protect, configKeys }: Imported, mode: string): string[] {
+function nextSteps({ id, urn, stack, protect, configKeys, isDeclared }: Imported, mode: string): string[] {
+  const preview = `mais ${mode}pulumi preview --stack ${stack} --diff`;
+  if (isDeclared) return [`Imported ${id} as ${urn}, which the program has already. What differs: ${preview}`];
   const kept = protect
     ? "It is protected from deletion"
     : "It is not protected: destroy and a program without it delete it";
@@ -45,6 +51,6 @@ function nextSteps({ id, urn, stack, protect, configKeys }: Imported, mode: stri
     `Imported ${id} as ${urn}. ${kept}.`,
     ...(configKeys.length > 0 ? ["Values that are secret, or that the vendor does not tell, come from config:"] : []),
     ...configKeys.map((key) => `  mais ${mode}pulumi config set --secret ${key} --stack ${stack}`),
-    `Put this into the program, then: mais ${mode}pulumi preview --stack ${stack} --diff`,
+    `Put this into the program before the next up, then: ${preview}`,
   ];
 }
