@@ -3,7 +3,15 @@ import type { Models } from "postmark";
 import { z } from "zod";
 import type { PostmarkApi } from "./client.ts";
 import { hasCode } from "./error-codes.ts";
-import { type Access, checkServer, currentToken, ownedId, parseOwnedId, withToken } from "./server-token.ts";
+import {
+  type Access,
+  checkServer,
+  currentToken,
+  ownedId,
+  parseOwnedId,
+  requireServer,
+  withToken,
+} from "./server-token.ts";
 
 const StreamAnswer = z.object({
   ...{ ID: z.string(), ServerID: z.number(), Name: z.string(), Description: z.string().nullish() },
@@ -61,6 +69,7 @@ export const MessageStream = defineResource("postmark:index/messageStream:Messag
 
   async create(api, inputs, { signal }) {
     const access = { token: inputs.serverToken, signal };
+    await requireServer(api, access, inputs.serverId);
     try {
       const made = await api.server(CREATE, access, (client) => client.createMessageStream(toWire(inputs)));
       return { id: ownedId(made.ServerID, made.ID), ...liveOf(made) };

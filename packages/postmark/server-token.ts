@@ -34,6 +34,16 @@ export async function serverOf(api: PostmarkApi, access: Access): Promise<number
   return ID;
 }
 
+/** Before something is made: a token of one server and the id of another would name an object that is not there. */
+export async function requireServer(api: PostmarkApi, access: Access, serverId: number | undefined): Promise<void> {
+  if (serverId === undefined) return;
+  const actual = await serverOf(api, access);
+  if (actual === serverId) return;
+  throw new Refused(
+    `serverToken opens server ${actual}, and serverId says ${serverId}. Give token and id of one server. Nothing was made`,
+  );
+}
+
 /** A new token is fine, a token of another server is not: what lives on a server cannot move. */
 export async function checkServer(api: PostmarkApi, access: Access, serverId: number): Promise<void> {
   const actual = await serverOf(api, access);

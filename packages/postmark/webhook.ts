@@ -1,7 +1,16 @@
 import { defineResource } from "@mais/provider-kit";
 import { z } from "zod";
 import type { PostmarkApi } from "./client.ts";
-import { type Access, checkServer, currentToken, ownedId, parseOwnedId, serverOf, withToken } from "./server-token.ts";
+import {
+  type Access,
+  checkServer,
+  currentToken,
+  ownedId,
+  parseOwnedId,
+  requireServer,
+  serverOf,
+  withToken,
+} from "./server-token.ts";
 import { liveWebhook, toWireChanges, toWireWebhook, WebhookAnswer } from "./webhook-wire.ts";
 
 const LIST = { attempt: "GET /webhooks", answer: z.object({ Webhooks: z.array(WebhookAnswer) }) };
@@ -53,6 +62,7 @@ export const Webhook = defineResource("postmark:index/webhook:Webhook", {
 
   async create(api, inputs, { signal }) {
     const access = { token: inputs.serverToken, signal };
+    await requireServer(api, access, inputs.serverId);
     const serverId = inputs.serverId ?? (await serverOf(api, access));
     const made = await api.server(CREATE, access, (client) => client.createWebhook(toWireWebhook(inputs)));
     return { id: ownedId(serverId, made.ID), ...liveWebhook(made, inputs), serverId };

@@ -1,4 +1,12 @@
-import { ApiError, type Call, type CreateCall, defineResource, type Found, orAbsent } from "@mais/provider-kit";
+import {
+  ApiError,
+  type Call,
+  type CreateCall,
+  defineResource,
+  type Found,
+  orAbsent,
+  Refused,
+} from "@mais/provider-kit";
 import { z } from "zod";
 import type { StripeApi } from "./client.ts";
 import { findMetadataProblems, markersOf, metadataChanges, resourceMarker } from "./markers.ts";
@@ -99,6 +107,14 @@ async function findMarked(api: StripeApi, name: string, call: Call): Promise<Pro
 
 /** A product with an id of ours cannot be made twice: the archived one comes back, as it is wanted now. */
 async function revive(api: StripeApi, archived: ProductAnswer, inputs: ProductInputs, call: CreateCall) {
+  if (inputs.type !== undefined && inputs.type !== archived.type)
+    throw new Refused(
+      `The archived product ${archived.id} is of type ${archived.type}, which Stripe cannot change. Choose another productId, or that type`,
+    );
+  if (inputs.defaultPriceDatas?.length)
+    call.warn(
+      `The archived product ${archived.id} is active again with the first price that it had; no new one was made`,
+    );
   const gone = Object.fromEntries(Object.keys(archived.metadata ?? {}).map((key) => [key, ""]));
   const metadata = { ...gone, ...inputs.metadata, ...markers(call) };
   const changes = { ...toWireChanges(inputs, EVERYTHING), metadata };

@@ -47,6 +47,7 @@ export const WebhookEndpoint = defineResource("stripe:index/webhookEndpoint:Webh
   replaceOn: ["apiVersion", "connect"],
   unordered: ["enabledEvents"],
   shownOnce: true,
+  recomputed: { status: ["disabled"] },
   check: ({ enabledEvents, metadata }) => [...findEventProblems(enabledEvents), ...findMetadataProblems(metadata)],
 
   async find(api: StripeApi, { url, connect }, call) {

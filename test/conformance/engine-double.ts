@@ -1,6 +1,6 @@
 import type { InputProblem, ProviderDefinition } from "@mais/provider-kit";
 import { Journal, ProviderInstance } from "@mais/provider-kit/plugin";
-import type { Decoded } from "../../packages/provider-kit/values.ts";
+import { type Decoded, decode, encode } from "../../packages/provider-kit/values.ts";
 import type { Properties } from "./samples/sample.ts";
 
 /** An object as the engine's state holds it. */
@@ -32,7 +32,7 @@ export class EngineDouble {
   check(urn: string, inputs: Properties, olds?: State): { inputs: Decoded; problems: InputProblem[] } {
     const checked = this.#instance.check(urn, olds?.inputs ?? plain({}), plain(inputs));
     return {
-      inputs: { properties: checked.inputs, secretPaths: checked.secretPaths },
+      inputs: overWire({ properties: checked.inputs, secretPaths: checked.secretPaths }),
       problems: checked.problems,
     };
   }
@@ -48,13 +48,13 @@ export class EngineDouble {
   async create(urn: string, inputs: Properties): Promise<State> {
     const news = this.#accepted(urn, inputs);
     const { id, ...outputs } = await this.#instance.create(urn, news, TIMEOUT_SECONDS, false);
-    return { urn, id, inputs: news, outputs };
+    return { urn, id, inputs: news, outputs: overWire(outputs) };
   }
 
   async previewCreate(urn: string, inputs: Properties): Promise<State> {
     const news = this.#accepted(urn, inputs);
     const { id, ...outputs } = await this.#instance.create(urn, news, TIMEOUT_SECONDS, true);
-    return { urn, id, inputs: news, outputs };
+    return { urn, id, inputs: news, outputs: overWire(outputs) };
   }
 
   /** Also where the inputs differ in nothing: then `changes` is empty. */
@@ -66,13 +66,14 @@ export class EngineDouble {
 
   async update(state: State, inputs: Properties, preview = false): Promise<State> {
     const news = this.#accepted(state.urn, inputs, state);
-    return { ...state, inputs: news, outputs: await this.#instance.update(existing(state), news, preview) };
+    const outputs = await this.#instance.update(existing(state), news, preview);
+    return { ...state, inputs: news, outputs: overWire(outputs) };
   }
 
   /** Undefined when the object is gone. */
   async read(state: State): Promise<State | undefined> {
     const live = await this.#instance.read(existing(state));
-    return live && { urn: state.urn, ...live };
+    return live && { urn: state.urn, id: live.id, inputs: overWire(live.inputs), outputs: overWire(live.outputs) };
   }
 
   import(urn: string, id: string): Promise<State | undefined> {
@@ -90,4 +91,9 @@ function existing({ urn, id, inputs, outputs }: State) {
 
 function plain(properties: Properties): Decoded {
   return { properties, secretPaths: [] };
+}
+
+/** What is left of it once the engine has it: a value that is undefined is none. */
+function overWire({ properties, secretPaths }: Decoded): Decoded {
+  return decode(encode(properties, secretPaths));
 }

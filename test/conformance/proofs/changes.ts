@@ -11,7 +11,10 @@ export function proveChanges(subject: Subject): void {
   test.each(names)("%s changed alone is one step of the right kind, and then nothing is left to do", async (input) => {
     await using lab = await startLab(subject);
     const before = inputsWith(lab.samples, input);
-    await proveStep(lab, subject, { input, before, after: present({ ...before, [input]: sampleOf(lab, input).to }) });
+    const { to, refused } = sampleOf(lab, input);
+    const after = present({ ...before, [input]: to });
+    if (refused) return await proveRefused(lab, subject, { input, before, after, refusal: refused });
+    await proveStep(lab, subject, { input, before, after });
   });
 
   test.each(names)("%s taken in later is one step, and then nothing is left to do", async (input) => {
@@ -81,6 +84,18 @@ async function proveStep(lab: Lab, { sample, definition }: Subject, step: Step):
   if (!replaces) return proveSame(lab, await engine.update(state, after), after);
   expect(difference.createBeforeDelete).toBe(sample.createBeforeDelete ?? false);
   await proveSame(lab, await replace(lab, state, { after, first: difference.createBeforeDelete }), after);
+}
+
+/** Where nobody can have the value, whatever permission the program gives. */
+async function proveRefused(lab: Lab, { definition }: Subject, step: Step): Promise<void> {
+  const { engine, urn } = lab;
+  const state = await engine.create(urn, step.before);
+  const after = holdsData(definition.dataBearing, step.before) ? { ...step.after, replaceData: NAME } : step.after;
+  const attempt = async () => {
+    const { replaces, createBeforeDelete: first } = engine.diff(state, after);
+    return replaces ? replace(lab, state, { after, first }) : engine.update(state, after);
+  };
+  await expect(attempt()).rejects.toThrow(step.refusal);
 }
 
 async function replace({ engine, urn }: Lab, old: State, how: { after: Properties; first: boolean }): Promise<State> {

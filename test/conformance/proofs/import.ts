@@ -12,7 +12,7 @@ export function proveImport(subject: Subject): void {
     const { engine, urn } = lab;
     const wanted = wholeInputs(lab.samples);
     const state = await engine.create(urn, wanted);
-    if (importId instanceof RegExp) return expect(engine.import(urn, state.id)).rejects.toThrow(importId);
+    if (importId instanceof RegExp) return await expect(engine.import(urn, state.id)).rejects.toThrow(importId);
     const imported = there(await engine.import(urn, importId(madeOf(state))));
     expect(imported.id).toBe(state.id);
     const difference = engine.diff(imported, wanted);
@@ -23,17 +23,14 @@ export function proveImport(subject: Subject): void {
     expect(engine.diff(live, wanted).changed).toEqual([]);
   });
 
-  test.skipIf(importId instanceof RegExp)(
-    "what an import writes is accepted as a program, without a change",
-    async () => {
-      await using lab = await startLab(subject);
-      const { engine, urn } = lab;
-      const state = await engine.create(urn, wholeInputs(lab.samples));
-      if (importId instanceof RegExp) return;
-      const imported = there(await engine.import(urn, importId(madeOf(state))));
-      const { properties } = imported.inputs;
-      expect(engine.check(urn, properties, imported).problems).toEqual([]);
-      expect(engine.diff(imported, properties).changed).toEqual([]);
-    },
-  );
+  if (importId instanceof RegExp) return;
+  test("what an import writes is accepted as a program, without a change", async () => {
+    await using lab = await startLab(subject);
+    const { engine, urn } = lab;
+    const state = await engine.create(urn, wholeInputs(lab.samples));
+    const imported = there(await engine.import(urn, importId(madeOf(state))));
+    const { properties } = imported.inputs;
+    expect(engine.check(urn, properties, imported).problems).toEqual([]);
+    expect(engine.diff(imported, properties).changed).toEqual([]);
+  });
 }

@@ -46,8 +46,9 @@ export function provePreview(subject: Subject): void {
     const { engine } = lab;
     const before = inputsWith(lab.samples, input);
     const state = await engine.create(lab.urn, before);
-    const { to, replaces } = lab.samples[input] ?? {};
+    const { to, replaces, refused } = lab.samples[input] ?? {};
     const after = { ...before, [input]: to };
+    if (refused) return expect(engine.diff(state, before).changed).toEqual([]);
     if (replaces) return expect(engine.check(lab.urn, after).problems).toEqual([]);
     const sent = lab.calls();
     const planned = (await engine.update(state, after, true)).outputs.properties;

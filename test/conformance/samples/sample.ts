@@ -30,6 +30,8 @@ export interface InputSample {
    * out). The whole object is then without this input.
    */
   instead?: Properties;
+  /** Nobody can have the other value: what a user hears who asks for it. */
+  refused?: RegExp;
   /** The step needs another object. */
   replaces?: true;
   /** What a user hears who leaves the input out in a later run, where that is refused. */

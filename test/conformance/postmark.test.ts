@@ -1,0 +1,4 @@
+import { conform } from "./conform.ts";
+import { postmark } from "./samples/postmark.ts";
+
+conform(postmark);
