@@ -21,6 +21,8 @@ export default defineConfig({
       project("cli", { testTimeout: 60_000, hookTimeout: 60_000 }),
       // Whole runs on the real engine, each of which uses the machine well by itself.
       project("engine", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false }),
+      // Faults at every call, and kill -9 in the middle of whole runs.
+      project("chaos", { testTimeout: 300_000, fileParallelism: false }),
     ],
   },
 });

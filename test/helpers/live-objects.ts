@@ -37,6 +37,6 @@ export function liveObjects({ vendors }: SandboxState): string[] {
 }
 
 function nameOf(object: unknown): string {
-  const { name, Name, database_name } = object as Record<string, unknown>;
-  return String(name ?? Name ?? database_name ?? "");
+  const { name, Name, database_name, lookup_key, url, Url, key } = object as Record<string, unknown>;
+  return String(name ?? Name ?? database_name ?? lookup_key ?? url ?? Url ?? key ?? "");
 }

@@ -86,12 +86,15 @@ export class StackRun implements AsyncDisposable {
       .map((line) => JSON.parse(line) as LoggedRequest);
   }
 
-  async control<T>(path: string): Promise<T> {
+  /** Asks the sandbox's control plane. */
+  async control<T>(path: string, { method = "GET", body }: { method?: string; body?: unknown } = {}): Promise<T> {
     const address = JSON.parse(await readFile(join(this.folder, "address.json"), "utf8"));
     const answer = await fetch(`${address.url}/_sandbox${path}`, {
-      headers: { authorization: `Bearer ${address.controlToken}` },
+      method,
+      headers: { authorization: `Bearer ${address.controlToken}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}`);
+    if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }
 
