@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ResourceDefinition } from "@mais/provider-kit";
 import { parseUrn, pluginVersion } from "@mais/provider-kit/plugin";
 import { captureEngine, openSession, type Session } from "../engine/session.ts";
-import { exportState, resourcesOf, type StackState } from "../engine/stack-state.ts";
+import { exportState, resourcesOf, type StackState, type StateResource } from "../engine/stack-state.ts";
 import { exit, UserError } from "../user-error.ts";
 import { idAtVendor } from "./import-id.ts";
 import { resolveKind } from "./import-kind.ts";
@@ -50,6 +50,7 @@ export async function importResource(wish: ImportWish, place: Place): Promise<Im
   }
   const vendors = new Vendors({ env, root: place.root, state });
   const id = await idAtVendor(definition, wish, vendors);
+  refuseKnown(resourcesOf(state), definition.token, { ...wish, id });
   const planned = await plannedAs(definition, wish, plannedResources(session, place));
   const parent = wish.parent ?? planned?.parent;
   const warnings = await place.progress.step(`Importing ${wish.name}`, () =>
@@ -64,6 +65,16 @@ export async function importResource(wish: ImportWish, place: Place): Promise<Im
     ...{ protect: wish.protect, warnings, isDeclared: planned?.urn === resource.urn },
     ...programOf(definition, resource, { name: wish.name, hasParent: parent !== undefined }),
   };
+}
+
+/** Nothing is ever managed twice: two resources would undo each other's changes, and one's deletion deletes the other's. */
+function refuseKnown(resources: readonly StateResource[], token: string, { id, name, stack }: ImportWish): void {
+  const known = resources.find((one) => one.type === token && one.id === id && !one.delete);
+  if (!known) return;
+  throw new UserError(`${id} is in the state of stack ${stack} already, as ${known.urn}.`, {
+    advice: `To call it ${name}: mais pulumi state rename '${known.urn}' ${name} --stack ${stack}`,
+    exit: exit.usage,
+  });
 }
 
 /** The program's own resource of that type and name, if it has exactly one. A program that cannot be previewed has none. */

@@ -3,6 +3,7 @@ import { runEngine } from "../engine/run-engine.ts";
 import { openSession, prepareSession } from "../engine/session.ts";
 import { exit, UserError } from "../user-error.ts";
 import type { Place } from "./place.ts";
+import { hintAtRepair } from "./repair-hint.ts";
 
 /** Runs a command line of the engine as it is. Answers the engine's own exit code. */
 export async function runPulumi(args: readonly string[], place: Place): Promise<number> {
@@ -12,7 +13,9 @@ export async function runPulumi(args: readonly string[], place: Place): Promise<
   const session = await open({ ...place, stack });
   const { project } = session;
   place.progress.line(`mais: stack ${project.stack}, ${project.target === "sandbox" ? "on the sandbox" : "LIVE"}`);
-  return (await runEngine(session, args)).code;
+  const { code } = await runEngine(session, args);
+  await hintAtRepair(session, args, { place, code });
+  return code;
 }
 
 function refuseOurOption(args: readonly string[]): void {
