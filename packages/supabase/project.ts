@@ -96,12 +96,14 @@ async function create(api: Supabase, wanted: Inputs, call: Call) {
 async function update(api: Supabase, ref: string, wanted: Inputs, call: UpdateCall<typeof inputs, typeof outputs>) {
   const { changed, signal } = call;
   const limitMs = limit(wanted.timeouts?.update);
+  // One that was taken over from an interrupted run may still be coming up, and refuses changes until it is.
+  const isUnready = changed.size === 0 || call.outputs.poolerHost === undefined;
   try {
-    if (changed.size === 0) await whenReady(api, ref, { ...call, limitMs });
+    if (isUnready) await whenReady(api, ref, { ...call, limitMs });
     if (changed.has("name") && wanted.name !== undefined) await api.renameProject(ref, wanted.name, signal);
     if (changed.has("databasePassword")) await api.setDatabasePassword(ref, wanted.databasePassword, signal);
     if (changed.has("instanceSize")) await resize(api, ref, { size: wanted.instanceSize, call: { ...call, limitMs } });
-    if (changed.has("legacyApiKeysEnabled") && wanted.legacyApiKeysEnabled !== undefined)
+    if ((isUnready || changed.has("legacyApiKeysEnabled")) && wanted.legacyApiKeysEnabled !== undefined)
       await api.setLegacyKeysEnabled(ref, wanted.legacyApiKeysEnabled, signal);
     return await present(api, ref, { ...call, inputs: wanted });
   } catch (error) {

@@ -177,7 +177,8 @@ async function readSettings(api: Supabase, ref: string, { signal, wanted }: Read
     return [name, written === undefined ? describeAll(live) : describeLive(written, live)] as const;
   });
   const asksSsl = wanted === undefined || wanted.sslEnforcement !== undefined;
-  const ssl = asksSsl ? await api.config.ssl(ref, signal) : undefined;
-  const texts: Partial<Record<BlockName, string>> = Object.fromEntries(await Promise.all(blocks));
+  // All awaited together: a failure that nobody awaits would end the whole process.
+  const [ssl, ...entries] = await Promise.all([asksSsl ? api.config.ssl(ref, signal) : undefined, ...blocks]);
+  const texts: Partial<Record<BlockName, string>> = Object.fromEntries(entries);
   return { projectRef: ref, ...texts, ...(ssl ? { sslEnforcement: ssl.enforced } : {}) };
 }

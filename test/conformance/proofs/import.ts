@@ -5,7 +5,7 @@ import { wholeInputs } from "../samples/sample.ts";
 /** Taken over by its id: what the import writes is a program by itself, and the original program differs where it must. */
 export function proveImport(subject: Subject): void {
   const { sample } = subject;
-  const { importId = ({ id }) => id, importDiffers = [] } = sample;
+  const { importId = ({ id }) => id, importDiffers = [], importLacks = [] } = sample;
 
   test("imported, it differs from the program in nothing but what cannot be known", async () => {
     await using lab = await startLab(subject);
@@ -30,7 +30,8 @@ export function proveImport(subject: Subject): void {
     const state = await engine.create(urn, wholeInputs(lab.samples));
     const imported = there(await engine.import(urn, importId(madeOf(state))));
     const { properties } = imported.inputs;
-    expect(engine.check(urn, properties, imported).problems).toEqual([]);
-    expect(engine.diff(imported, properties).changed).toEqual([]);
+    const lacking = importLacks.map((property) => ({ property, reason: "is required" }));
+    expect(engine.check(urn, properties, imported).problems).toEqual(lacking);
+    if (lacking.length === 0) expect(engine.diff(imported, properties).changed).toEqual([]);
   });
 }

@@ -49,10 +49,14 @@ export interface ResourceSample {
   secrets?: readonly string[];
   /** Somebody deletes it at the vendor; "never" where it lives in the state alone. */
   vanish: ((lab: SampleLab, object: Made) => unknown) | "never";
+  /** Deleting it leaves what it set as it is, and it still reads. */
+  stays?: true;
   /** What a user gives to `pulumi import`: the id, if nothing else is said. A pattern is the refusal where nothing can be imported. */
   importId?: ((object: Made) => string) | RegExp;
   /** Inputs that an import cannot know, so that the first diff after it names them. */
   importDiffers?: readonly string[];
+  /** Required inputs that an import cannot know: the engine warns, and the program must say them. */
+  importLacks?: readonly string[];
   /** A replacement makes the successor first. */
   createBeforeDelete?: true;
   /** Properties whose type the official provider spells otherwise; "none" where it has no such resource. */

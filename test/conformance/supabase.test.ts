@@ -1,0 +1,4 @@
+import { conform } from "./conform.ts";
+import { supabase } from "./samples/supabase.ts";
+
+conform(supabase);
