@@ -1,5 +1,5 @@
 import { parseUrn } from "./check.ts";
-import type { CreateCall, Found, ResourceDefinition } from "./define-resource.ts";
+import type { Call, CreateCall, Found, ResourceDefinition } from "./define-resource.ts";
 import { changedInputs } from "./diff.ts";
 import { ApiError, PartialFailure, Refused } from "./errors.ts";
 import type { Intent, Journal } from "./journal.ts";
@@ -42,7 +42,8 @@ export async function createOnce(
     return made;
   } catch (error) {
     if (error instanceof PartialFailure) journal.write({ ...intent, id: error.id });
-    else if (wasRefused(error)) journal.drop(call.urn);
+    else if (wasRefused(error) && !open && (await isNothingThere({ definition, api, inputs, call, intent, error })))
+      journal.drop(call.urn);
     throw error;
   }
 }
@@ -91,8 +92,31 @@ async function adopt(
   return { ...live, ...(await definition.update(api, id, inputs as never, update)), id };
 }
 
-/** A 4xx answer means that nothing was made; time-outs and 5xx leave it open. */
-function wasRefused(error: unknown): boolean {
+interface RefusedCreate {
+  definition: ResourceDefinition;
+  api: unknown;
+  inputs: PropertyMap;
+  call: Call;
+  intent: Intent;
+  error: ApiError;
+}
+
+/**
+ * The refusal may have met a later step of the create, such as a look at what was just made: then the entry stays, and
+ * the next run takes the object up. A conflict says that somebody else was faster.
+ */
+async function isNothingThere({ definition, api, inputs, call, intent, error }: RefusedCreate): Promise<boolean> {
+  if (error.status === 409) return true;
+  try {
+    const found = (await definition.find?.(api, inputs as never, call)) ?? [];
+    return found.every(({ id }) => intent.existing.includes(id));
+  } catch {
+    return false;
+  }
+}
+
+/** A 4xx answer means that nothing was made by that request; time-outs and 5xx leave it open. */
+function wasRefused(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
 }
 

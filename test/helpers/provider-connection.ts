@@ -7,6 +7,8 @@ interface ConnectionOptions<Config> {
   baseUrl: string;
   credentials: Record<string, string>;
   config?: Config;
+  /** Of the pauses between two tries of a call. */
+  longestWaitMs?: number;
 }
 
 /** What the kit hands to a provider's `connect`, over a sandbox in this process. */
@@ -15,13 +17,14 @@ export function connectionTo<Config>({
   baseUrl,
   credentials,
   config,
+  ...pace
 }: ConnectionOptions<Config>): Connection<Config> {
   const secrets = Object.values(credentials);
   return {
     ...{ baseUrl, credentials, sandbox: true },
     // A provider without configuration reads none.
     config: config ?? ({} as Config),
-    http: (options) => createHttp({ baseUrl, ...options, vendor, secrets: [...secrets, ...options.secrets] }),
+    http: (options) => createHttp({ baseUrl, ...pace, ...options, vendor, secrets: [...secrets, ...options.secrets] }),
   };
 }
 

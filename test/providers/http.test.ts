@@ -128,3 +128,33 @@ test("an aborted call says who stopped it and is not repeated", async () => {
   );
   expect(seen).toHaveLength(1);
 });
+
+test.each([429, 503])(
+  "after %i a try waits as long as Retry-After says, not as long as the back-off would",
+  async (status) => {
+    // The back-off's first pause is at least half a second; a date in the past asks for none.
+    for (const after of ["0", "Wed, 21 Oct 2015 07:28:00 GMT"]) {
+      answers = [...Array.from({ length: 5 }, () => json(status, {}, { "retry-after": after })), json(200, { id: 1 })];
+      const started = performance.now();
+      expect(await client().get("/shelves/1", { signal })).toEqual({ id: 1 });
+      expect(performance.now() - started).toBeLessThan(3_000);
+    }
+  },
+);
+
+test("a negative Retry-After is no reason to give up", async () => {
+  answers = [json(429, {}, { "retry-after": "-5" }), json(201, { id: 1 })];
+  expect(await client().post("/shelves", { signal, json: {} })).toEqual({ id: 1 });
+});
+
+test("an answer that breaks off in the middle names vendor and call", async () => {
+  answers = [
+    (_request, response) => {
+      response.writeHead(201, { "content-length": "100" }).write('{"id":');
+      setImmediate(() => response.destroy());
+    },
+  ];
+  await expect(client().post("/shelves", { signal, json: {} })).rejects.toThrow(
+    "Warehouse could not be reached for POST /shelves",
+  );
+});

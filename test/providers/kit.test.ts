@@ -29,6 +29,7 @@ class Warehouse {
   readonly shelves = new Map<string, Shelf>();
   calls = 0;
   loseAnswer = false;
+  refuseNextStep = false;
   unfinished = false;
 
   async add(inputs: Omit<Shelf, "id" | "createdAt">): Promise<Shelf> {
@@ -43,6 +44,8 @@ class Warehouse {
     const shelf = { id: `shelf-${this.shelves.size + 1}`, createdAt: Date.now(), ...inputs };
     this.shelves.set(shelf.id, shelf);
     if (this.loseAnswer) throw new Error("connection cut");
+    if (this.refuseNextStep)
+      throw new ApiError({ vendor: "Warehouse", attempt: "GET /shelves/{id}", status: 401, message: "token expired" });
     return shelf;
   }
 
@@ -250,11 +253,17 @@ test("an object whose create answer was lost is adopted by the next run, not mad
   expect([...warehouse.shelves.values()]).toEqual([expect.objectContaining({ id, size: 3 })]);
 });
 
+test("an object whose create was refused at a later step is adopted by the next run", async () => {
+  warehouse.refuseNextStep = true;
+  await expect(client.create(URN, full)).rejects.toThrow("token expired");
+  warehouse.refuseNextStep = false;
+  const { id } = await client.create(URN, full);
+  expect([...warehouse.shelves.keys()]).toEqual([id]);
+});
+
 test("somebody else's object of the same name is refused, untouched, with the import command", async () => {
   await warehouse.add({ name: "main", size: 7 });
-  await expect(client.create(URN, full)).rejects.toThrow(
-    "import store:index/shelf:Shelf main shelf-1",
-  );
+  await expect(client.create(URN, full)).rejects.toThrow("import store:index/shelf:Shelf main shelf-1");
   expect([...warehouse.shelves.values()]).toEqual([expect.objectContaining({ size: 7 })]);
   expect(journal()).toEqual([]);
 });

@@ -31,7 +31,6 @@ const ARROWS: Record<string, readonly string[]> = {
   tools: ["src/cli", "src/engine", "src/user-error.ts"],
   bench: ["src", "packages", "test/helpers"],
   chaos: ["src", "packages", "test/helpers", "test/conformance"],
-  chaos: ["src", "packages", "test/helpers"],
 };
 
 const SOURCES = globSync("{stacks,src,packages,policies,tools,bench,chaos}/**/*.{ts,mjs}", {

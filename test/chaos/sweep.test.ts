@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { nameOf, subjects } from "../../chaos/subjects.ts";
+import { sweep } from "../../chaos/sweep.ts";
+import { observe, runTrial } from "../../chaos/trial.ts";
+
+const render = subjects.filter(({ vendor }) => vendor.name === "render");
+
+test("every kind of resource is put through the sweep", () => {
+  const swept = subjects.map(({ vendor, type }) => `${vendor.name}:index/${type}`).sort();
+  const providers = new Set(subjects.map(({ vendor }) => vendor.provider));
+  const kinds = [...providers].flatMap(({ resources }) => resources.map(({ definition }) => definition.token));
+  expect(providers.size).toBe(6);
+  expect(swept).toEqual(kinds.sort());
+});
+
+test("a choice of faults over all kinds leaves each object once, and after its deletion none", async () => {
+  const tally = await sweep({ subjects, seed: "in every test run", faults: 250 });
+  expect(tally.failures).toEqual([]);
+  expect(tally.faults).toBeGreaterThanOrEqual(250);
+  expect(tally).toMatchObject({ converged: tally.runs, duplicates: 0, orphans: 0, leaks: 0 });
+});
+
+test.each(subjects.map((subject) => [nameOf(subject), subject] as const))(
+  "%s: a create whose answer is lost",
+  async (_name, subject) => {
+    const baseline = await observe(subject);
+    const outcome = await runTrial(subject, baseline, [{ kind: "cut-after", method: "POST" }]);
+    expect(outcome).toMatchObject({ duplicates: 0, orphans: 0, leaks: 0 });
+    expect(outcome.problem).toBeUndefined();
+  },
+);
+
+test("what a life without its fault would not show is counted: an object too many, one too few, one left over", async () => {
+  const [subject] = render;
+  if (!subject) throw new Error("there is no subject");
+  const baseline = await observe(subject);
+  const [object = ""] = baseline.made;
+  const fault = [{ kind: "latency", ms: 0 } as const];
+  expect(await runTrial(subject, { ...baseline, made: [] }, fault)).toMatchObject({ fired: 1, duplicates: 1 });
+  const wanting = await runTrial(subject, { ...baseline, made: [object, object] }, fault);
+  expect(wanting).toMatchObject({ duplicates: 0, problem: `missing: ${object}` });
+  expect(await runTrial(subject, { ...baseline, deleted: [] }, fault)).toMatchObject({ orphans: 0 });
+});
