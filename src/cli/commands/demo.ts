@@ -3,6 +3,7 @@ import type { Probe } from "../../ops/probe.ts";
 import { defineCommand } from "../command.ts";
 import { exit } from "../exit.ts";
 import type { Style } from "../output.ts";
+import { changedInWords } from "../words.ts";
 
 export const demo = defineCommand({
   name: "demo",
@@ -38,7 +39,7 @@ interface Facts {
 
 function page({ up, sandboxUrl, services, probes }: DemoResult, { changed, counts, isWell, style }: Facts): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const news = changed === 0 ? "Nothing changed." : `${changed} resources changed.`;
+  const news = changedInWords(changed);
   const health = isWell ? "" : style.red(" Not every service is well: see below.");
   return [
     "",
@@ -99,7 +100,7 @@ function outputRows(outputs: Record<string, unknown>, secret: readonly string[])
 
 function nextSteps(sandboxUrl: string): [string, string][] {
   return [
-    ["npx mais pulumi preview", "what a change would do; edit Pulumi.dev.yaml first"],
+    ["npx mais pulumi preview", "what a change of Pulumi.dev.yaml would do"],
     ["npx mais sandbox status", `what runs on ${sandboxUrl}`],
     ["npx mais sandbox logs", "every request that the six vendors received"],
     ["npx mais pulumi destroy --yes", "take the stack down"],

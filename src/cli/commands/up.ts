@@ -4,6 +4,7 @@ import { UserError } from "../../user-error.ts";
 import { type Context, defineCommand, shared } from "../command.ts";
 import { ask, confirm } from "../confirm.ts";
 import { exit } from "../exit.ts";
+import { changedInWords } from "../words.ts";
 
 export const upCommand = defineCommand({
   name: "up",
@@ -45,7 +46,7 @@ async function agree(stack: string, context: Context): Promise<void> {
 
 function summary({ stack, target, warnings }: UpResult, changed: number): string {
   const where = target === "sandbox" ? " on the sandbox" : "";
-  const news = changed === 0 ? "Nothing changed." : `${changed} resources changed.`;
+  const news = changedInWords(changed);
   const lines = warnings.map((warning) => `  warning: ${warning}`);
   return [`Stack ${stack} is up${where}. ${news}`, ...lines, `Next: mais pulumi stack output --stack ${stack}`].join(
     "\n",
