@@ -70,9 +70,15 @@ function typeSpec(schema: JsonSchema, name: string, types: Record<string, unknow
   if (schema.type === "array") return { type: "array", items: typeSpec(schema.items ?? {}, name, types) };
   if (schema.type === "object" && typeof schema.additionalProperties === "object")
     return { type: "object", additionalProperties: typeSpec(schema.additionalProperties, name, types) };
-  if (schema.type === "string" || schema.type === "boolean" || schema.type === "number" || schema.type === "integer")
-    return { type: schema.type };
+  const type = schema.type ?? commonType(schema.anyOf ?? []);
+  if (type === "string" || type === "boolean" || type === "number" || type === "integer") return { type };
   return { $ref: "pulumi.json#/Any" };
+}
+
+/** A choice of literals of one type is of that type. */
+function commonType(choices: readonly JsonSchema[]): JsonSchema["type"] {
+  const [first] = choices;
+  return choices.every(({ type }) => type === first?.type) ? first?.type : undefined;
 }
 
 function capital(text: string): string {

@@ -2,7 +2,16 @@ import { ApiError, type Call, defineResource, orAbsent, PartialFailure } from "@
 import { z } from "zod";
 import type { Vercel } from "./client.ts";
 import { type EnvVariable, envVariable, type LiveVariable, markComment, type WriteFailure } from "./env-wire.ts";
-import { type Entry, entriesOf, entry, isOwnedBy, liveVariables, unforced, valueKeeper } from "./variable-entries.ts";
+import {
+  type Entry,
+  entriesOf,
+  entry,
+  inOrder,
+  isOwnedBy,
+  liveVariables,
+  unforced,
+  valueKeeper,
+} from "./variable-entries.ts";
 import { describeScope, overlaps, type Plan, planChanges, sameScope } from "./variable-plan.ts";
 import { variableProblems } from "./variable-rules.ts";
 
@@ -134,7 +143,7 @@ async function write(
       `Your Vercel team's policy made ${forced.join(", ")} sensitive: drift of these values goes unseen. Set sensitive: true to say so.`,
     );
   const fresh = entriesOf(seen);
-  const entries = [...known.filter(({ id }) => !fresh.some((one) => one.id === id)), ...fresh];
+  const entries = inOrder([...known.filter(({ id }) => !fresh.some((one) => one.id === id)), ...fresh]);
   if (failed.length === 0) return entries;
   const reasons = failed.map(reasonOf);
   if (entries.length > 0) throw new PartialFailure(projectId, { entries }, reasons);

@@ -27,7 +27,12 @@ export function entriesOf(live: readonly LiveVariable[]): Entry[] {
     ...(gitBranch === undefined ? {} : { gitBranch }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
   }));
-  return entries.sort((a, b) => a.key.localeCompare(b.key) || a.id.localeCompare(b.id));
+  return inOrder(entries);
+}
+
+/** One order for all answers, or a refresh after an update would show a change. */
+export function inOrder(entries: readonly Entry[]): Entry[] {
+  return entries.toSorted((a, b) => a.key.localeCompare(b.key) || a.id.localeCompare(b.id));
 }
 
 /** Entries that a policy made sensitive count as what the program made of them; their values stay unreadable. */
@@ -78,14 +83,14 @@ export function liveVariables(
   entries: readonly Entry[] | undefined,
 ): EnvVariable[] {
   const claimed = new Set<LiveVariable>();
-  const inOrder = (known ?? []).flatMap((variable) => {
+  const wanted = (known ?? []).flatMap((variable) => {
     const match = find(variable, live, entries, claimed);
     if (!match) return [];
     claimed.add(match);
     return [asInput(match, variable, entries)];
   });
   const rest = live.filter((one) => !claimed.has(one)).sort((a, b) => a.key.localeCompare(b.key));
-  return [...inOrder, ...rest.map((one) => asInput(one, undefined, entries))];
+  return [...wanted, ...rest.map((one) => asInput(one, undefined, entries))];
 }
 
 /** By scope, else by the id that it had: then its scope was changed by somebody else. */

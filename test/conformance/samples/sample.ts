@@ -55,7 +55,7 @@ export interface ResourceSample {
   importId?: ((object: Made) => string) | RegExp;
   /** Inputs that an import cannot know, so that the first diff after it names them. */
   importDiffers?: readonly string[];
-  /** Required inputs that an import cannot know: the engine warns, and the program must say them. */
+  /** Required values that an import cannot know: the engine warns, and the program must say them. */
   importLacks?: readonly string[];
   /** A replacement makes the successor first. */
   createBeforeDelete?: true;
