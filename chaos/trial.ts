@@ -84,6 +84,9 @@ async function live(subject: Subject, faults: readonly FaultInput[]): Promise<Li
   const life = lifeOf(subject.type, "subject");
   const contents: Contents = { made: [], changed: [], deleted: [] };
   const problem = await lead({ life, subject, given, sandbox, contents }).catch((error: unknown) => String(error));
+  if (problem !== undefined) await life.down().catch(() => {});
+  // Whatever became of it: what is left over is an orphan.
+  contents.deleted = contentsOf(sandbox, subject.vendor.name);
   const leaks = countLeaks(life.said, [...subject.vendor.secrets, ...life.secrets()]);
   const calls = sandbox.requests().length - before;
   return { contents, calls, fired: sandbox.faults.fired, leaks, ...(problem === undefined ? {} : { problem }) };
@@ -109,7 +112,6 @@ async function lead({ life, subject, given, sandbox, contents }: Led): Promise<s
   contents.changed = look();
   drift.push(...(await life.drift(second)));
   await life.down();
-  contents.deleted = look();
   return drift.length > 0 ? `after it all, ${drift.join(", ")} differ` : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, Refused, redact } from "@mais/provider-kit";
+import { ApiError, Refused, redact, retryAfterMs } from "@mais/provider-kit";
 import type { AccountClient, ServerClient } from "postmark";
 import type { z } from "zod";
 import { adviceFor, GONE } from "./error-codes.ts";
@@ -94,7 +94,9 @@ export class PostmarkApi {
       const again = !outcome || outcome.status === 429 || (repeatable && UNSETTLED.includes(outcome.status));
       if (outcome && (!again || tried === RETRIES)) return outcome;
       await outcome?.body?.cancel();
-      await pause(Math.min(FIRST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2), signal);
+      const backOff = FIRST_PAUSE_MS * 2 ** tried * (0.5 + Math.random() / 2);
+      const asked = outcome && retryAfterMs(outcome.headers);
+      await pause(Math.min(asked ?? backOff, LONGEST_PAUSE_MS), signal);
     }
   }
 }

@@ -18,4 +18,5 @@ export { ApiError, orAbsent, PartialFailure, Refused } from "./errors.ts";
 export type { Explanation, Http, HttpOptions, RequestOptions } from "./http.ts";
 export { PLUGIN_VERSION, UPSTASH_PLUGIN_VERSION } from "./plugin-version.ts";
 export { redact } from "./redact.ts";
+export { retryAfterMs } from "./retry-after.ts";
 export { waitFor } from "./wait.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, orAbsent, Refused, redact } from "@mais/provider-kit";
+import { ApiError, orAbsent, Refused, redact, retryAfterMs } from "@mais/provider-kit";
 import type { Stripe } from "stripe";
 import { z } from "zod";
 
@@ -112,7 +112,8 @@ export class StripeApi {
       const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.any(signals) });
       if (response.status !== 429 || tried === RATE_LIMIT_RETRIES) return response;
       await response.body?.cancel();
-      await pause(Math.min(FIRST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2), signal);
+      const backOff = FIRST_PAUSE_MS * 2 ** tried * (0.5 + Math.random() / 2);
+      await pause(Math.min(retryAfterMs(response.headers) ?? backOff, LONGEST_PAUSE_MS), signal);
     }
   }
 
