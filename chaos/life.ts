@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Journal, ProviderInstance } from "@mais/provider-kit/plugin";
 import { HalfMade } from "../packages/provider-kit/half-made.ts";
-import { type Decoded, type Path, valueAt } from "../packages/provider-kit/values.ts";
+import { type Decoded, valueAt } from "../packages/provider-kit/values.ts";
 import type { Sandbox } from "../test/helpers/sandbox.ts";
 import type { Properties, Vendor } from "./subjects.ts";
 
@@ -29,6 +29,7 @@ export class Life {
   readonly #folder: string;
   /** Everything that a user or a log got to see. */
   readonly said: string[] = [];
+  readonly #secrets = new Set<string>();
   #instance: ProviderInstance;
   #state: State | undefined;
 
@@ -86,7 +87,9 @@ export class Life {
   async #persist<T>(run: () => Promise<T>): Promise<T> {
     for (let tried = 1; ; tried++) {
       try {
-        return await run();
+        const result = await run();
+        this.#rememberSecrets();
+        return result;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         this.said.push(message, ...this.#journalTexts());
@@ -131,13 +134,18 @@ export class Life {
     return { id, urn: this.urn, oldInputs: inputs, oldOutputs: outputs, timeoutSeconds: TIMEOUT_SECONDS };
   }
 
-  /** Secrets that the vendor made, as far as this object has any. */
-  secrets(): string[] {
+  /** Every secret that its state ever held. */
+  get secrets(): string[] {
+    return [...this.#secrets];
+  }
+
+  #rememberSecrets(): void {
     const { properties = {}, secretPaths = [] } = this.#state?.outputs ?? {};
-    return secretPaths.flatMap((path: Path) => {
+    for (const path of secretPaths) {
       const value = valueAt(properties, path);
-      return typeof value === "string" && value.length >= 8 ? [value] : [];
-    });
+      // A shorter one would be found in ordinary words.
+      if (typeof value === "string" && value.length >= 8) this.#secrets.add(value);
+    }
   }
 
   #journalTexts(): string[] {

@@ -87,7 +87,7 @@ async function live(subject: Subject, faults: readonly FaultInput[]): Promise<Li
   if (problem !== undefined) await life.down().catch(() => {});
   // Whatever became of it: what is left over is an orphan.
   contents.deleted = contentsOf(sandbox, subject.vendor.name);
-  const leaks = countLeaks(life.said, [...subject.vendor.secrets, ...life.secrets()]);
+  const leaks = countLeaks(life.said, [...subject.vendor.secrets, ...life.secrets]);
   const calls = sandbox.requests().length - before;
   return { contents, calls, fired: sandbox.faults.fired, leaks, ...(problem === undefined ? {} : { problem }) };
 }

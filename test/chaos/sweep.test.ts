@@ -30,6 +30,19 @@ test.each(subjects.map((subject) => [nameOf(subject), subject] as const))(
   },
 );
 
+test("a secret in a message, a warning or the journal is counted", async () => {
+  const [subject] = render;
+  if (!subject) throw new Error("there is no subject");
+  const baseline = await observe(subject);
+  const fault = [{ kind: "status", status: 500, method: "POST" } as const];
+  // Words that the failure's message and the journal's entry do hold.
+  for (const secret of ["POST /services", "startedAt"]) {
+    const talkative = { ...subject, vendor: { ...subject.vendor, secrets: [secret] } };
+    expect((await runTrial(talkative, baseline, fault)).leaks).toBeGreaterThan(0);
+  }
+  expect(await runTrial(subject, baseline, fault)).toMatchObject({ fired: 1, leaks: 0 });
+});
+
 test("what a life without its fault would not show is counted: an object too many, one too few, one left over", async () => {
   const [subject] = render;
   if (!subject) throw new Error("there is no subject");
@@ -39,5 +52,8 @@ test("what a life without its fault would not show is counted: an object too man
   expect(await runTrial(subject, { ...baseline, made: [] }, fault)).toMatchObject({ fired: 1, duplicates: 1 });
   const wanting = await runTrial(subject, { ...baseline, made: [object, object] }, fault);
   expect(wanting).toMatchObject({ duplicates: 0, problem: `missing: ${object}` });
-  expect(await runTrial(subject, { ...baseline, deleted: [] }, fault)).toMatchObject({ orphans: 0 });
+  const link = render.find(({ type }) => type === "envGroupLink:EnvGroupLink") ?? subject;
+  const seen = await observe(link);
+  expect(await runTrial(link, { ...seen, deleted: [] }, fault)).toMatchObject({ orphans: seen.deleted.length });
+  expect(seen.deleted).toHaveLength(3);
 });
