@@ -33,6 +33,16 @@ export function proveChanges(subject: Subject): void {
     await proveStep(lab, subject, { input, before, after, refusal: sampleOf(lab, input).keeps });
   });
 
+  test.each((subject.definition.unordered ?? []).map(String))("%s in another order is no change", async (input) => {
+    await using lab = await startLab(subject);
+    const wanted = inputsWith(lab.samples, input);
+    const list = [wanted[input]].flat();
+    expect(list.length, "the sample has too few elements to change their order").toBeGreaterThan(1);
+    const state = await lab.engine.create(lab.urn, wanted);
+    const reversed = { ...wanted, [input]: list.toReversed() };
+    expect(lab.engine.diff(state, reversed)).toMatchObject({ changed: [], replaces: false });
+  });
+
   test.each(names)("%s changed by somebody else is seen by a refresh, and put right by the next run", async (input) => {
     await using probe = await startLab(subject);
     const { outside } = sampleOf(probe, input);

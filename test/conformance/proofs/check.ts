@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Subject, startLab } from "../lab.ts";
+import { NAME, type Subject, startLab } from "../lab.ts";
 import { inputsWith, present, wholeInputs } from "../samples/sample.ts";
 
 /** One of them is not of the type of any given input. */
@@ -29,6 +29,15 @@ export function proveCheck(subject: Subject): void {
     const { problems } = lab.engine.check(lab.urn, present({ ...inputsWith(lab.samples, input), [input]: undefined }));
     expect(problems).toEqual([{ property: input, reason: "is required" }]);
   });
+
+  const { autoName } = definition;
+  if (autoName)
+    test("without a name it is called after project, stack and its own name", async () => {
+      await using lab = await startLab(subject);
+      const unnamed = present({ ...wholeInputs(lab.samples), [autoName.property]: undefined });
+      const { inputs, problems } = lab.engine.check(lab.urn, unnamed);
+      expect([inputs.properties[autoName.property], problems]).toEqual([`mais-dev-${NAME}`, []]);
+    });
 
   test("a property that it does not have is refused by name, with the nearest that it has", async () => {
     await using lab = await startLab(subject);

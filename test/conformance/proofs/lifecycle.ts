@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { comparable, type Lab, madeOf, type Subject, startLab, there } from "../lab.ts";
+import { comparable, type Lab, madeOf, NAME, type Subject, startLab, there, urnOf } from "../lab.ts";
 import { inputsWith, type Properties, present, wholeInputs } from "../samples/sample.ts";
 
 /** Made, read, left alone, deleted: by us, by somebody else, and twice. */
@@ -24,6 +24,8 @@ export function proveLifecycle(subject: Subject): void {
     },
   );
 
+  if (subject.definition.find) proveForeign(subject);
+
   const { vanish, stays } = subject.sample;
   test("deleted, it is gone; deleting it again succeeds; made again, it is there", async () => {
     await using lab = await startLab(subject);
@@ -43,6 +45,21 @@ export function proveLifecycle(subject: Subject): void {
     await vanish(outsider, madeOf(state));
     expect(await engine.read(state)).toBeUndefined();
     await engine.delete(state);
+  });
+}
+
+/** Only where the kind has a natural key: nothing of somebody else's is adopted or touched. */
+function proveForeign(subject: Subject): void {
+  test("an object of its name that somebody else made is refused with the import command, and stays as it is", async () => {
+    await using lab = await startLab(subject);
+    const { engine, urn, sandbox } = lab;
+    const wanted = present({ ...wholeInputs(lab.samples), ...subject.sample.clash });
+    const theirs = await engine.create(urnOf(subject.token, "theirs"), wanted);
+    const before = sandbox.requests().length;
+    await expect(engine.create(urn, wanted)).rejects.toThrow(`${subject.token} ${NAME} ${theirs.id}`);
+    const methods = sandbox.requests().slice(before);
+    expect(methods.map(({ method }) => method).filter((method) => method !== "GET")).toEqual([]);
+    expect(comparable(there(await engine.read(theirs)))).toEqual(comparable(theirs));
   });
 }
 

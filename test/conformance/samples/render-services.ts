@@ -131,6 +131,8 @@ function runningInputs(): Record<string, InputSample> {
   };
 }
 
+const office = { cidrBlock: "203.0.113.0/24", description: "office" };
+
 const webOnly: Record<string, InputSample> = {
   healthCheckPath: {
     ...{ value: "/health", to: "/ready" },
@@ -141,11 +143,8 @@ const webOnly: Record<string, InputSample> = {
     outside: onService(({ settings }) => set(settings.maintenanceMode, { enabled: true })),
   },
   ipAllowLists: {
-    value: [{ cidrBlock: "203.0.113.0/24", description: "office" }],
-    to: [
-      { cidrBlock: "203.0.113.0/24", description: "office" },
-      { cidrBlock: "198.51.100.7/32", description: "probe" },
-    ],
+    value: [office, { cidrBlock: "198.51.100.7/32", description: "probe" }],
+    to: [office, { cidrBlock: "198.51.100.8/32", description: "another" }],
     outside: onService(({ settings }) => set(settings, { ipAllowList: [] })),
   },
   customDomains: {

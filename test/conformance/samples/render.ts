@@ -57,8 +57,9 @@ const envGroupLink: ResourceSample = {
     };
     const kind = "render:index/backgroundWorker:BackgroundWorker";
     const [one, two] = [await lab.make(kind, "one", worker), await lab.make(kind, "two", worker)];
+    const three = await lab.make(kind, "three", worker);
     const [group, other] = [await lab.make(GROUP, "group", {}), await lab.make(GROUP, "other", {})];
-    return { one: one.id, two: two.id, group: group.id, other: other.id };
+    return { one: one.id, two: two.id, three: three.id, group: group.id, other: other.id };
   },
   inputs: (refs) => ({
     envGroupId: {
@@ -68,7 +69,7 @@ const envGroupLink: ResourceSample = {
       outside: "the group is what the link is known by",
     },
     serviceIds: {
-      ...{ value: [refs.one], to: [refs.two, refs.one] },
+      ...{ value: [refs.one, refs.two], to: [refs.three, refs.one] },
       outside: onGroup((group) => set(group, { serviceIds: [String(refs.two)] })),
     },
   }),

@@ -57,6 +57,8 @@ export interface ResourceSample {
   importDiffers?: readonly string[];
   /** Required values that an import cannot know: the engine warns, and the program must say them. */
   importLacks?: readonly string[];
+  /** Inputs that differ where two resources want one natural key, which is refused. */
+  clash?: Properties;
   /** A replacement makes the successor first. */
   createBeforeDelete?: true;
   /** Properties whose type the official provider spells otherwise; "none" where it has no such resource. */

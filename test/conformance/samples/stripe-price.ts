@@ -39,6 +39,7 @@ function fixedTerms(product: unknown, other: unknown): Record<string, InputSampl
 }
 
 const USD = { key: "usd", unitAmount: 1090 };
+const GBP = { key: "gbp", unitAmount: 890 };
 
 export const price: ResourceSample = {
   async prepare(lab) {
@@ -67,13 +68,8 @@ export const price: ResourceSample = {
       outside: "once set, Stripe lets nobody change it, so nothing could put it right",
     },
     currencyOptions: {
-      ...{
-        value: [USD],
-        to: [
-          { ...USD, unitAmount: 1290 },
-          { key: "chf", unitAmountDecimal: "995.5" },
-        ],
-      },
+      value: [USD, GBP],
+      to: [{ ...USD, unitAmount: 1290 }, GBP, { key: "chf", unitAmountDecimal: "995.5" }],
       outside: onPrice(({ currency_options }) =>
         set(currency_options.usd, { unit_amount: 1, unit_amount_decimal: "1" }),
       ),
@@ -81,6 +77,7 @@ export const price: ResourceSample = {
   }),
   vanish: (lab, { id }) => erase(lab, ["stripe", "test/prices", `:${id}`]),
   createBeforeDelete: true,
+  clash: { transferLookupKey: undefined },
   // "unspecified" is what Stripe says of a price that names none.
   importDiffers: ["taxBehavior", "transferLookupKey"],
   // The bridge names the types of lists' elements in the singular, and takes a key to be a secret by its name.
