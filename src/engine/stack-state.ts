@@ -11,6 +11,8 @@ type Properties = Record<string, unknown>;
 export const StateResource = z.looseObject({
   urn: z.string(),
   type: z.string(),
+  /** False for a component, which no vendor knows. */
+  custom: z.boolean().optional(),
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).default({}),
   outputs: z.record(z.string(), z.unknown()).default({}),
@@ -52,7 +54,10 @@ export async function exportState(session: Session, options: { showSecrets: bool
   });
 }
 
-/** Puts an edited state in place of the stack's own; the engine checks it first. It must hold no secret in clear. */
+/**
+ * Puts an edited state in place of the stack's own; the engine checks it first. It must hold no secret in clear. The engine
+ * takes every pending operation off, whatever the state says: it cannot keep some of them.
+ */
 export async function importState(session: Session, state: StackState): Promise<void> {
   const { stack } = session.project;
   const folder = await mkdtemp(join(tmpdir(), "mais-state-"));

@@ -37,7 +37,7 @@ export interface Finding extends NamedResource {
 }
 
 export interface Evidence {
-  vendors: Vendors;
+  vendors: Pick<Vendors, "definition" | "find" | "exists">;
   stack: string;
   /** Inputs that the program gives now, where the state tells none. Undefined when it does not have the resource. */
   programInputs(urn: string): Promise<Record<string, unknown> | undefined>;
@@ -61,6 +61,8 @@ export async function judgeCase(open: OpenCase, evidence: Evidence): Promise<Fin
 }
 
 async function judge(open: OpenCase, evidence: Evidence): Promise<Judgement> {
+  if (open.type.startsWith("pulumi:") || open.operations.some(({ resource }) => resource.custom === false))
+    return closing("settled", "nothing: it groups or configures, and lives in the state alone", "nothing was written");
   const definition = await evidence.vendors.definition(open.type);
   if (!definition) {
     const next = `Look at it yourself, then: mais pulumi refresh --clear-pending-creates --stack ${evidence.stack}`;

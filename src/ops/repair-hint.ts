@@ -33,5 +33,5 @@ async function hasPending(backend: string, stack: string): Promise<boolean> {
   const name = stack.split("/").at(-1) ?? stack;
   const file = join(fileURLToPath(backend.replace(/\?.*$/, "")), ".pulumi", "stacks", "mais-deploy", `${name}.json`);
   const text = await readFile(file, "utf8").catch(() => "");
-  return /"pending_operations": *\[ *[^\]\s]/.test(text);
+  return /"pending_operations":\s*\[\s*[^\]\s]/.test(text);
 }

@@ -46,6 +46,7 @@ export async function planRepair(stack: string, place: Place): Promise<Repair> {
   const findings: Finding[] = [];
   // One after the other: vendors limit rates, and few cases are ever open.
   for (const open of cases) findings.push(await judgeCase(open, evidence));
+  keepOperationsTogether(findings);
   const apply = async () => {
     await clearOperations(session, state, findings);
     for (const { urn, drops } of findings) if (drops.entry) journal.drop(urn);
@@ -74,18 +75,23 @@ function openCases(state: StackState, entries: readonly Intent[]): OpenCase[] {
   }));
 }
 
-/** Takes the settled operations out of the state, and leaves all else as it is. */
+/** The engine can only take all pending operations off its list: one that is unclear keeps the others there. */
+function keepOperationsTogether(findings: readonly Finding[]): void {
+  const isKept = ({ open, drops }: Finding) => open.some((what) => what !== "journal") && !drops.operations;
+  if (!findings.some(isKept)) return;
+  for (const { drops } of findings) drops.operations = false;
+}
+
+/** Takes the pending operations out of the state, and leaves all else as it is. */
 async function clearOperations(session: Session, judged: StackState, findings: readonly Finding[]): Promise<void> {
-  const cleared = new Set(findings.filter(({ drops }) => drops.operations).map(({ urn }) => urn));
-  if (!pendingOf(judged).some(({ resource }) => cleared.has(resource.urn))) return;
+  if (!findings.some(({ drops }) => drops.operations)) return;
   // Its secrets are encrypted, so that it may be written to a file.
   const state = await exportState(session, { showSecrets: false });
   if (!state.deployment || !isDeepStrictEqual(outline(state), outline(judged)))
     throw new UserError("Somebody else changed the stack's state meanwhile, so it was left alone.", {
       advice: "Run the same command again.",
     });
-  const kept = pendingOf(state).filter(({ resource }) => !cleared.has(resource.urn));
-  await importState(session, { ...state, deployment: { ...state.deployment, pending_operations: kept } });
+  await importState(session, { ...state, deployment: { ...state.deployment, pending_operations: [] } });
 }
 
 function outline(state: StackState): unknown {
