@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { engineRuns } from "./engine-runs.ts";
-import { subjects } from "./subjects.ts";
+import { subjects, vendors } from "./subjects.ts";
 import { sweep } from "./sweep.ts";
 import { addTallies, emptyTally, isClean, type Tally, tallyLine } from "./tally.ts";
+import { wholeSubjects } from "./whole-subjects.ts";
 
 const USAGE = "npm run chaos -- [--seed TEXT] [--faults NUMBER] [--engine-runs NUMBER] [--vendor NAME]";
 /** The long form. */
@@ -21,9 +22,11 @@ interface Options {
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const { seed, faults, vendor } = options;
-  const chosen = subjects.filter((subject) => vendor === undefined || subject.vendor.name === vendor);
+  const chosen = [...subjects, ...wholeSubjects(vendors)].filter(
+    (subject) => vendor === undefined || subject.vendor.name === vendor,
+  );
   if (chosen.length === 0) throw new TypeError(`--vendor is one of ${vendorNames().join(", ")}, not "${vendor}".`);
-  say(`Sweep over ${chosen.length} kinds of resource, seed ${seed}`);
+  say(`Sweep over ${chosen.length} lives of resources, seed ${seed}`);
   const swept = await sweep({ subjects: chosen, seed, faults });
   report("sweep", swept);
   const ran = options.engineRuns > 0 ? await engineRuns(seed, options.engineRuns, say) : emptyTally();
@@ -51,7 +54,7 @@ function toNumber(option: string, text: string): number {
 }
 
 function vendorNames(): string[] {
-  return [...new Set(subjects.map(({ vendor }) => vendor.name))];
+  return vendors.map(({ name }) => name);
 }
 
 function report(layer: string, tally: Tally): void {

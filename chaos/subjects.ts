@@ -8,6 +8,7 @@ import { provider as stripeProvider } from "../packages/stripe/provider.ts";
 import { Supabase } from "../packages/supabase/client.ts";
 import { provider as supabaseProvider } from "../packages/supabase/provider.ts";
 import { provider as vercelProvider } from "../packages/vercel/provider.ts";
+import type { Delays } from "../src/sandbox/world.ts";
 import { connectionTo } from "../test/helpers/provider-connection.ts";
 import type { Sandbox } from "../test/helpers/sandbox.ts";
 
@@ -30,7 +31,11 @@ export interface Subject {
   vendor: Vendor;
   /** `webService:WebService` */
   type: string;
-  prepare?(make: Make): Promise<Properties>;
+  /** With every input at once, beside the same kind with few. */
+  whole?: boolean;
+  /** How long the sandbox's slow steps take. */
+  delays?: Partial<Delays>;
+  prepare?(make: Make, sandbox: Sandbox): Promise<Properties>;
   inputs(given: Properties): Properties;
   changed(given: Properties): Properties;
 }
@@ -232,6 +237,8 @@ export const subjects: readonly Subject[] = [
   },
 ];
 
-export function nameOf({ vendor, type }: Subject): string {
-  return `${vendor.name} ${type.slice(type.indexOf(":") + 1)}`;
+export function nameOf({ vendor, type, whole }: Subject): string {
+  return `${vendor.name} ${type.slice(type.indexOf(":") + 1)}${whole ? " (whole)" : ""}`;
 }
+
+export const vendors: readonly Vendor[] = [render, vercel, supabase, upstash, stripe, postmark];

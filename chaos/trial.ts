@@ -3,7 +3,7 @@ import { liveObjects, type SandboxState } from "../test/helpers/live-objects.ts"
 import { type Sandbox, startSandbox } from "../test/helpers/sandbox.ts";
 import { temporaryFolder } from "../test/helpers/temporary-folder.ts";
 import { Life } from "./life.ts";
-import type { Make, Properties, Subject } from "./subjects.ts";
+import { type Make, nameOf, type Properties, type Subject } from "./subjects.ts";
 
 /** What the sandbox holds at the three moments of a life, without ids. */
 export interface Contents {
@@ -66,7 +66,7 @@ async function live(subject: Subject, faults: readonly FaultInput[]): Promise<Li
   using folder = temporaryFolder();
   await using sandbox = await startSandbox([subject.vendor.name], {
     // What is asked in distress is judged by what comes of it.
-    ...{ contract: "unchecked", delays: { renderDeploy: 0, vercelDeployment: 0 } },
+    ...{ contract: "unchecked", delays: { renderDeploy: 0, vercelDeployment: 0, ...subject.delays } },
   });
   // Journal entries bear the machine's time, and objects the sandbox's.
   sandbox.clock.advance(Date.now() - sandbox.clock.now().getTime());
@@ -78,7 +78,7 @@ async function live(subject: Subject, faults: readonly FaultInput[]): Promise<Li
     if (!life.state) throw new Error(`${name} was not made`);
     return life.state;
   };
-  const given = (await subject.prepare?.(make)) ?? {};
+  const given = (await subject.prepare?.(make, sandbox)) ?? {};
   const before = sandbox.requests().length;
   for (const fault of faults) sandbox.faults.add(fault);
   const life = lifeOf(subject.type, "subject");
@@ -161,7 +161,7 @@ function urnOf({ vendor }: Subject, type: string, name: string): string {
   return `urn:pulumi:chaos::mais::${vendor.name}:index/${type}::${name}`;
 }
 
-function describe({ vendor, type }: Subject, faults: readonly FaultInput[]): string {
+function describe(subject: Subject, faults: readonly FaultInput[]): string {
   const struck = faults.map(({ nth = 1, ...fault }) => `call ${nth}: ${JSON.stringify(fault)}`);
-  return `${vendor.name} ${type.slice(type.indexOf(":") + 1)}, ${struck.join(" and ")}`;
+  return `${nameOf(subject)}, ${struck.join(" and ")}`;
 }

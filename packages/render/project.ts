@@ -1,4 +1,4 @@
-import { defineResource, orAbsent } from "@mais/provider-kit";
+import { type Call, defineResource, orAbsent } from "@mais/provider-kit";
 import { z } from "zod";
 import type { RenderApi } from "./client.ts";
 import type { Environment } from "./wire.ts";
@@ -54,10 +54,12 @@ export const Project = defineResource("render:index/project:Project", {
   async update(api, id, { name, environments }, { changed, outputs, ...call }) {
     if (changed.has("name")) await api.renameProject(id, name, call);
     const environmentIds: ById = { ...outputs.environmentIds };
+    const unclaimed = await unclaimedEnvironments(api, id, { environments, environmentIds, call });
     for (const [key, wanted] of Object.entries(environments)) {
-      const known = environmentIds[key];
+      // One of that name was made by an interrupted update of ours, or by hand: a second one would help nobody.
+      const known = environmentIds[key] ?? unclaimed.find(({ name: one }) => one === wanted.name)?.id;
+      environmentIds[key] = known ?? (await api.createEnvironment({ projectId: id, ...bodyOf(wanted) }, call)).id;
       if (known) await api.updateEnvironment(known, bodyOf(wanted), call);
-      else environmentIds[key] = (await api.createEnvironment({ projectId: id, ...bodyOf(wanted) }, call)).id;
     }
     for (const [key, environmentId] of Object.entries(environmentIds)) {
       if (key in environments) continue;
@@ -71,6 +73,23 @@ export const Project = defineResource("render:index/project:Project", {
   },
 });
 export type Project = InstanceType<typeof Project>;
+
+interface Claims {
+  environments: Record<string, EnvironmentInput>;
+  environmentIds: ById;
+  call: Call;
+}
+
+/** Environments in the project that state does not know; nobody asks where none is to be added. */
+async function unclaimedEnvironments(
+  api: RenderApi,
+  projectId: string,
+  { environments, environmentIds, call }: Claims,
+): Promise<Environment[]> {
+  if (Object.keys(environments).every((key) => environmentIds[key])) return [];
+  const claimed = new Set(Object.values(environmentIds));
+  return (await api.environments(projectId, call)).filter(({ id }) => !claimed.has(id));
+}
 
 function bodyOf({ name, protectedStatus, networkIsolated = false, ipAllowLists }: EnvironmentInput) {
   return { name, protectedStatus, networkIsolationEnabled: networkIsolated, ipAllowList: ipAllowLists };

@@ -1,20 +1,22 @@
 import { expect, test } from "vitest";
-import { nameOf, subjects } from "../../chaos/subjects.ts";
+import { nameOf, subjects, vendors } from "../../chaos/subjects.ts";
 import { sweep } from "../../chaos/sweep.ts";
 import { observe, runTrial } from "../../chaos/trial.ts";
+import { wholeSubjects } from "../../chaos/whole-subjects.ts";
 
 const render = subjects.filter(({ vendor }) => vendor.name === "render");
 
 test("every kind of resource is put through the sweep", () => {
   const swept = subjects.map(({ vendor, type }) => `${vendor.name}:index/${type}`).sort();
-  const providers = new Set(subjects.map(({ vendor }) => vendor.provider));
+  const providers = new Set(vendors.map(({ provider }) => provider));
   const kinds = [...providers].flatMap(({ resources }) => resources.map(({ definition }) => definition.token));
   expect(providers.size).toBe(6);
   expect(swept).toEqual(kinds.sort());
 });
 
 test("a choice of faults over all kinds leaves each object once, and after its deletion none", async () => {
-  const tally = await sweep({ subjects, seed: "in every test run", faults: 250 });
+  const all = [...subjects, ...wholeSubjects(vendors)];
+  const tally = await sweep({ subjects: all, seed: "in every test run", faults: 250 });
   expect(tally.failures).toEqual([]);
   expect(tally.faults).toBeGreaterThanOrEqual(250);
   expect(tally).toMatchObject({ converged: tally.runs, duplicates: 0, orphans: 0, leaks: 0 });

@@ -79,6 +79,21 @@ test("a link refuses a group that is linked elsewhere, and is kept when a deploy
 const staging = { name: "staging", protectedStatus: "unprotected" as const };
 const prod = { name: "prod", protectedStatus: "protected" as const };
 
+test("an environment whose create lost its answer is taken up by the next update, not made twice", async () => {
+  await using sandbox = await startSandbox(["render"], { contract: "unchecked" });
+  const dev = { name: "dev", protectedStatus: "unprotected" as const };
+  const olds = { name: "mais", environments: { prod: { ...dev, name: "prod" } } };
+  const api = connectTo(sandbox);
+  const { id, ...outputs } = await Project.definition.create(api, olds, lifecycleCall());
+  const news = { name: "mais", environments: { ...olds.environments, dev } };
+  const call = { ...lifecycleCall(), olds, outputs, changed: new Set(["environments"] as const) };
+  sandbox.faults.add({ kind: "cut-after", method: "POST", path: "/v1/environments" });
+  await expect(Project.definition.update?.(api, id, news, call)).rejects.toThrow("could not be reached");
+  await Project.definition.update?.(api, id, news, call);
+  const names = (await api.environments(id, lifecycleCall())).map(({ name }) => name);
+  expect(names.sort()).toEqual(["dev", "prod"]);
+});
+
 test("a project makes, renames and deletes its environments by their keys, and leaves others' alone", async () => {
   await using sandbox = await startSandbox(["render"], instant);
   const api = connectTo(sandbox);
