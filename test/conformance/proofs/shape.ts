@@ -14,6 +14,10 @@ export function proveShape(subject: Subject): void {
     for (const [name, { value, to }] of Object.entries(lab.samples)) expect(to, name).not.toEqual(value);
   });
 
+  test("the inputs whose order carries no meaning are the ones that the sample names", () => {
+    expect([...(definition.unordered ?? [])].map(String).sort()).toEqual([...(sample.unordered ?? [])].sort());
+  });
+
   test("every output is there once it is made, or was said to be optional", async () => {
     await using lab = await startLab(subject);
     const { properties } = (await lab.engine.create(lab.urn, wholeInputs(lab.samples))).outputs;

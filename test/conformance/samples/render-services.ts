@@ -174,6 +174,7 @@ const service = {
 export const webService: ResourceSample = {
   ...service,
   inputs: (refs) => ({ ...sharedInputs(refs), ...runningInputs(), ...webOnly }),
+  unordered: ["customDomains", "ipAllowLists"],
   // Only the names of their elements' types differ: the bridge puts those into the singular.
   officialDiffers: ["activeCustomDomains", "customDomains", "ipAllowLists"],
 };

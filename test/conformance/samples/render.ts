@@ -73,6 +73,7 @@ const envGroupLink: ResourceSample = {
       outside: onGroup((group) => set(group, { serviceIds: [String(refs.two)] })),
     },
   }),
+  unordered: ["serviceIds"],
   vanish: (lab, { id }) => erase(lab, ["render", "envGroups", id]),
 };
 

@@ -47,6 +47,8 @@ export interface ResourceSample {
   inputs(refs: Properties): Record<string, InputSample>;
   /** The inputs and outputs that are secret, as `definition.secrets` spells them. */
   secrets?: readonly string[];
+  /** The inputs whose order carries no meaning. */
+  unordered?: readonly string[];
   /** Somebody deletes it at the vendor; "never" where it lives in the state alone. */
   vanish: ((lab: SampleLab, object: Made) => unknown) | "never";
   /** Deleting it leaves what it set as it is, and it still reads. */

@@ -77,6 +77,7 @@ export const price: ResourceSample = {
   }),
   vanish: (lab, { id }) => erase(lab, ["stripe", "test/prices", `:${id}`]),
   createBeforeDelete: true,
+  unordered: ["currencyOptions"],
   clash: { transferLookupKey: undefined },
   // "unspecified" is what Stripe says of a price that names none.
   importDiffers: ["taxBehavior", "transferLookupKey"],

@@ -44,6 +44,7 @@ const webhookEndpoint: ResourceSample = {
     disabled: { value: true, to: false, outside: onEndpoint((one) => set(one, { status: "enabled" })) },
   }),
   secrets: ["secret"],
+  unordered: ["enabledEvents"],
   vanish: (lab, { id }) => erase(lab, ["stripe", "test/webhook_endpoints", `:${id}`]),
 };
 

@@ -85,6 +85,7 @@ const bucket: ResourceSample = {
       outside: [onBucket({ allowedMimeTypes: ["image/png"] }), onBucket({ allowedMimeTypes: null })],
     },
   }),
+  unordered: ["allowedMimeTypes"],
   vanish(lab, { id }) {
     const [ref = "", name] = id.split("/");
     const found = stored<Project>(lab, ["supabase", "projects", ref]);

@@ -45,6 +45,7 @@ const redisDatabase: ResourceSample = {
     },
     multizone: { value: true, to: false, outside: "Upstash no longer has this setting" },
   }),
+  unordered: ["readRegions", "ipAllowlists"],
   secrets: ["password", "restToken", "readOnlyRestToken"],
   vanish: (lab, made) => erase(lab, ["upstash", "databases", uuidOf(made)]),
   importId: uuidOf,

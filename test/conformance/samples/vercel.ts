@@ -116,6 +116,7 @@ const projectEnvironmentVariables: ResourceSample = {
     prune: { value: true, to: false, outside: "it says what we delete; a variable of others shows in `variables`" },
   }),
   secrets: ["variables.*.value"],
+  unordered: ["variables"],
   vanish: (lab) => {
     for (const { id } of envs(lab).list()) erase(lab, ["vercel", "envs", id]);
   },
