@@ -16,8 +16,10 @@ import {
 export async function clearSettledOperations(session: Session): Promise<SplitOperations> {
   const state = await exportState(session, { showSecrets: false });
   const split = splitPending(state);
+  // The engine can only empty its list: while one is open, the others stay on it.
+  if (split.open.length > 0) return { settled: [], open: pendingOf(state) };
   if (split.settled.length > 0)
-    await importState(session, { ...state, deployment: { ...state.deployment, pending_operations: split.open } });
+    await importState(session, { ...state, deployment: { ...state.deployment, pending_operations: [] } });
   return split;
 }
 
@@ -27,7 +29,7 @@ export interface SplitOperations {
 }
 
 export function splitPending(state: StackState): SplitOperations {
-  const known = new Set(resourcesOf(state).flatMap(({ urn, id }) => (id ? [urn] : [])));
+  const known = new Set(resourcesOf(state).flatMap(({ urn, id, custom }) => (id || custom === false ? [urn] : [])));
   const isSettled = ({ type, resource }: PendingOperation) => type !== "creating" || known.has(resource.urn);
   const pending = pendingOf(state);
   return { settled: pending.filter(isSettled), open: pending.filter((operation) => !isSettled(operation)) };
