@@ -108,15 +108,42 @@ async function carryOut(
   call: Pick<Call, "signal" | "warn">,
 ): Promise<Entry[]> {
   const { signal } = call;
-  const gone = new Set([...plan.deleteFirst, ...plan.deleteLast]);
   if (plan.deleteFirst.length > 0) await api.deleteVariables(projectId, plan.deleteFirst, signal);
   const moved: LiveVariable[] = [];
   for (const { id, variable } of plan.move) moved.push(await api.editVariable(projectId, id, variable, signal));
-  const kept = [...live.filter(({ id }) => !gone.has(id) && !moved.some((one) => one.id === id)), ...moved];
+  const first = new Set(plan.deleteFirst);
+  // What goes last is known until it is gone, or a failure before would leave it to nobody.
+  const kept = [...live.filter(({ id }) => !first.has(id) && !moved.some((one) => one.id === id)), ...moved];
   const request = { projectId, variables: plan.write, overwrite: true, known: entriesOf(kept) };
-  const entries = plan.write.length > 0 ? await write(api, request, call) : request.known;
-  if (plan.deleteLast.length > 0) await api.deleteVariables(projectId, plan.deleteLast, signal);
-  return entries;
+  const written =
+    plan.write.length > 0
+      ? await write(api, request, call).catch((error) => unanswered(api, request, { error, call }))
+      : request.known;
+  try {
+    if (plan.deleteLast.length > 0) await api.deleteVariables(projectId, plan.deleteLast, signal);
+  } catch (error) {
+    const reason = `The variables that are no longer wanted could not be deleted: ${reasonText(error)}`;
+    throw new PartialFailure(projectId, { entries: written }, [reason], { cause: error });
+  }
+  return written.filter(({ id }) => !plan.deleteLast.includes(id));
+}
+
+const reasonText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The answer may be lost and the variables there: then they are ours, and must not be met as somebody else's. */
+async function unanswered(
+  api: Vercel,
+  { projectId, variables, known }: Writing,
+  { error, call: { signal } }: { error: unknown; call: Pick<Call, "signal"> },
+): Promise<never> {
+  const live = error instanceof PartialFailure ? [] : await api.variables(projectId, signal).catch(() => []);
+  // None of their scopes was taken when the request was sent.
+  const made = live.filter(
+    (one) => !known.some(({ id }) => id === one.id) && variables.some((variable) => sameScope(variable, one)),
+  );
+  if (made.length === 0) throw error;
+  const entries = inOrder([...known, ...entriesOf(made)]);
+  throw new PartialFailure(projectId, { entries }, [reasonText(error)], { cause: error });
 }
 
 interface Writing {
