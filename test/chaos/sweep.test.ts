@@ -32,6 +32,17 @@ test.each(subjects.map((subject) => [nameOf(subject), subject] as const))(
   },
 );
 
+test.each(["cut-after", "half", "truncated"] as const)(
+  "Vercel variables: a change whose answer is lost (%s)",
+  async (kind) => {
+    const whole = wholeSubjects(vendors).find(({ type }) => type.startsWith("projectEnvironmentVariables"));
+    if (!whole) throw new Error("there is no such subject");
+    const outcome = await runTrial(whole, await observe(whole), [{ kind, method: "POST", nth: 2 }]);
+    expect(outcome).toMatchObject({ fired: 1, duplicates: 0, orphans: 0, leaks: 0 });
+    expect(outcome.problem).toBeUndefined();
+  },
+);
+
 test("a secret in a message, a warning or the journal is counted", async () => {
   const [subject] = render;
   if (!subject) throw new Error("there is no subject");
