@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Progress } from "../progress.ts";
 import { exit, UserError } from "../user-error.ts";
 import { type Captured, capture } from "./capture.ts";
+import { removeDamagedAttributes } from "./damaged-attributes.ts";
 import type { Engine } from "./engine.ts";
 import { engineEnvironment } from "./environment.ts";
 import type { Environment } from "./locate-engine.ts";
@@ -39,7 +40,11 @@ export async function prepareSession(options: SessionOptions): Promise<Session> 
   const project = await openProject({ root, env, stack, sandbox: sandbox || env.MAIS_TARGET === "sandbox" });
   for (const note of project.notes) progress.line(note);
   const engine = await obtainEngine({ root, env, progress });
-  return { engine, project, env: engineEnvironment({ root, cwd, env, engine, project }) };
+  const session = { engine, project, env: engineEnvironment({ root, cwd, env, engine, project }) };
+  const damaged = await removeDamagedAttributes(session.env.PULUMI_BACKEND_URL, project.stack);
+  for (const file of damaged)
+    progress.line(`Removed ${file}, which a killed engine left cut short; the state is whole.`);
+  return session;
 }
 
 /** Arguments as the engine needs them to run in its project. */
