@@ -8,6 +8,7 @@ import { explain } from "../src/config/explain.ts";
 import { judge } from "../src/config/gate.ts";
 import { currentBackend, readEnvFile } from "../src/config/load.ts";
 import { otherEnvironments, recordSecrets } from "../src/config/secret-record.ts";
+import { endWithEngine } from "./end-with-engine.ts";
 import { withholdDebugValues } from "./withhold-debug-values.ts";
 
 /** What every file of the stack starts from. */
@@ -27,6 +28,7 @@ const CHECKOUT = join(import.meta.dirname, "..");
 
 /** Judges the environment's whole configuration; a problem ends the run before anything is registered. */
 export function configure(stack: string): Context {
+  endWithEngine();
   withholdDebugValues();
   // The SDK maps each resource's stack trace through source maps; Node strips our types in place, so there is nothing to map.
   Reflect.deleteProperty(Error, "prepareStackTrace");
