@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { folderBackend } from "./folder-backend.ts";
 
 /**
  * A folder backend keeps attributes beside each file (`prod.json.attrs`), and unlike the file itself it does not write them
@@ -8,14 +8,9 @@ import { fileURLToPath } from "node:url";
  * checkpoint: EOF" although the state is whole. Without attributes the file reads as it should, so damaged ones are removed.
  */
 export async function removeDamagedAttributes(backendUrl: string | undefined, stack: string): Promise<string[]> {
-  if (!backendUrl?.startsWith("file:///")) return [];
-  const state = join(fileURLToPath(backendUrl.replace(/\?.*$/, "")), ".pulumi");
-  const name = stack.split("/").at(-1) ?? stack;
-  const folders = [
-    state,
-    join(state, "stacks", "mais-deploy"),
-    join(state, "locks", "organization", "mais-deploy", name),
-  ];
+  const backend = folderBackend(backendUrl, stack);
+  if (!backend) return [];
+  const folders = [backend.home, backend.stacks, backend.locks];
   const files = (await Promise.all(folders.map(attributeFiles))).flat();
   const damaged = (await Promise.all(files.map(isDamaged))).flatMap((bad, index) => (bad ? [files[index] ?? ""] : []));
   await Promise.all(damaged.map((file) => rm(file, { force: true })));

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { folderBackend } from "./folder-backend.ts";
 
 /** What the engine writes into a lock file of a folder or bucket backend. */
 const LockFile = z.object({ pid: z.number(), username: z.string(), hostname: z.string(), timestamp: z.iso.datetime() });
@@ -13,9 +13,7 @@ export interface StackLock extends z.infer<typeof LockFile> {
 
 /** Where a folder backend keeps a stack's locks; undefined for every other backend. */
 export function lockFolder(backendUrl: string, stack: string): string | undefined {
-  if (!backendUrl.startsWith("file:///")) return undefined;
-  const state = fileURLToPath(backendUrl.replace(/\?.*$/, ""));
-  return join(state, ".pulumi", "locks", "organization", "mais-deploy", stack.split("/").at(-1) ?? stack);
+  return folderBackend(backendUrl, stack)?.locks;
 }
 
 export async function readLocks(folder: string): Promise<StackLock[]> {

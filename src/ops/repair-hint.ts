@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { folderBackend } from "../engine/folder-backend.ts";
 import type { Session } from "../engine/session.ts";
 import type { Place } from "./place.ts";
 import { findLocks } from "./unlock.ts";
@@ -30,8 +29,7 @@ export async function hintAtRepair(
 }
 
 async function hasPending(backend: string, stack: string): Promise<boolean> {
-  const name = stack.split("/").at(-1) ?? stack;
-  const file = join(fileURLToPath(backend.replace(/\?.*$/, "")), ".pulumi", "stacks", "mais-deploy", `${name}.json`);
-  const text = await readFile(file, "utf8").catch(() => "");
+  const file = folderBackend(backend, stack)?.stateFile;
+  const text = file ? await readFile(file, "utf8").catch(() => "") : "";
   return /"pending_operations":\s*\[\s*[^\]\s]/.test(text);
 }
