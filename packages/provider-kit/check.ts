@@ -12,20 +12,31 @@ export interface Checked {
  * every problem at once.
  */
 export function checkInputs(definition: ResourceDefinition, news: PropertyMap, urn: string): Checked {
+  const { replaceData, ...given } = withAutoName(definition, news, urn);
+  const permission = replaceData !== undefined && definition.dataBearing ? { replaceData } : undefined;
+  const judged = permission ? given : { ...given, replaceData };
+  const { inputs, problems } = judgeAll(definition.inputs, judged, "resource");
+  // The rules see parsed inputs: `problems` is empty, so each property has been judged by its own schema.
+  if (problems.length === 0 && !hasUnknown(inputs)) problems.push(...(definition.check?.(inputs as never) ?? []));
+  return { inputs: { ...inputs, ...permission }, problems };
+}
+
+/** Judges a function's arguments, all of them known. */
+export function checkArguments({ inputs }: { inputs: Record<string, z.ZodType> }, given: PropertyMap): Checked {
+  return judgeAll(inputs, given, "function");
+}
+
+function judgeAll(shape: Record<string, z.ZodType>, given: PropertyMap, kind: "resource" | "function"): Checked {
   const problems: InputProblem[] = [];
   const inputs: PropertyMap = {};
-  const given = withAutoName(definition, news, urn);
-  for (const [property, schema] of Object.entries(definition.inputs)) {
+  for (const [property, schema] of Object.entries(shape)) {
     const value = judge(property, schema, given[property], problems);
     if (value !== undefined) inputs[property] = value;
   }
   for (const property of Object.keys(given)) {
-    if (property in definition.inputs || given[property] === undefined) continue;
-    if (property === "replaceData" && definition.dataBearing) inputs[property] = given[property];
-    else problems.push({ property, reason: unknownProperty(property, Object.keys(definition.inputs)) });
+    if (property in shape || given[property] === undefined) continue;
+    problems.push({ property, reason: unknownProperty(property, Object.keys(shape), kind) });
   }
-  // The rules see parsed inputs: `problems` is empty, so each property has been judged by its own schema.
-  if (problems.length === 0 && !hasUnknown(inputs)) problems.push(...(definition.check?.(inputs as never) ?? []));
   return { inputs, problems };
 }
 
@@ -60,9 +71,9 @@ export function parseUrn(urn: string): { stack: string; project: string; type: s
   return { stack, project, type: types.slice(types.lastIndexOf("$") + 1), name: name.join("::") };
 }
 
-function unknownProperty(property: string, known: readonly string[]): string {
+function unknownProperty(property: string, known: readonly string[], kind: "resource" | "function"): string {
   const near = known.find((name) => name.toLowerCase() === property.toLowerCase() || distance(name, property) <= 2);
-  return `is not a property of this resource${near ? `; did you mean "${near}"?` : ""}`;
+  return `is not ${kind === "resource" ? "a property" : "an argument"} of this ${kind}${near ? `; did you mean "${near}"?` : ""}`;
 }
 
 /** Levenshtein's distance, for short names. */

@@ -57,8 +57,14 @@ export interface ProviderDefinition<Api = unknown, Config = Record<string, strin
   invokes?: readonly InvokeDefinition<Api>[];
 }
 
+/** A provider as its package writes it: functions as `defineFunction` made them, or plain. */
+export interface ProviderDeclaration<Api, Config> extends Omit<ProviderDefinition<Api, Config>, "invokes"> {
+  invokes?: readonly (InvokeDefinition<Api> | { definition: InvokeDefinition<Api> })[];
+}
+
 export function defineProvider<Api, Config = Record<string, string | undefined>>(
-  definition: ProviderDefinition<Api, Config>,
+  declaration: ProviderDeclaration<Api, Config>,
 ): ProviderDefinition<Api, Config> {
-  return definition;
+  const invokes = (declaration.invokes ?? []).map((one) => ("definition" in one ? one.definition : one));
+  return { ...declaration, invokes };
 }

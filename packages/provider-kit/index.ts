@@ -1,3 +1,5 @@
+export type { FunctionCall, FunctionContract, FunctionDefinition } from "./define-function.ts";
+export { defineFunction } from "./define-function.ts";
 export type { Connection, InvokeDefinition, ProviderDefinition } from "./define-provider.ts";
 export { defineProvider } from "./define-provider.ts";
 export type {

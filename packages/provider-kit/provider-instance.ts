@@ -1,8 +1,9 @@
-import { checkInputs, parseUrn } from "./check.ts";
-import { type Connected, connect, type Surroundings } from "./connect.ts";
+import { Attempts } from "./attempts.ts";
+import { checkArguments, checkInputs, parseUrn } from "./check.ts";
+import type { Surroundings } from "./connect.ts";
 import { createOnce } from "./create.ts";
 import type { ProviderDefinition } from "./define-provider.ts";
-import type { Call, InputProblem, ResourceDefinition } from "./define-resource.ts";
+import type { InputProblem, ResourceDefinition } from "./define-resource.ts";
 import { changedInputs, type Difference, diffInputs, guardData } from "./diff.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { PartialFailure, Refused } from "./errors.ts";
@@ -10,7 +11,7 @@ import { HalfMade } from "./half-made.ts";
 import type { Journal } from "./journal.ts";
 import { managedInputs } from "./managed-inputs.ts";
 import { redact } from "./redact.ts";
-import { alwaysSecret, describe, pick, recomputedOutputs, stateOf, unknownOutputs } from "./result.ts";
+import { alwaysSecret, describe, pick, recomputedOutputs, secretPaths, stateOf, unknownOutputs } from "./result.ts";
 import { type Decoded, type Path, type PropertyMap, secretTexts } from "./values.ts";
 
 /** What an operation on an existing object starts from. */
@@ -22,19 +23,12 @@ export interface Existing {
   timeoutSeconds: number;
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
-
 /** One provider instance: plain properties in, plain properties out. It knows nothing of the wire. */
 export class ProviderInstance {
   readonly #provider: ProviderDefinition;
   readonly #definitions: Map<string, ResourceDefinition>;
-  readonly #surroundings: Surroundings;
   readonly #journal: Journal;
-  readonly #log: () => EngineLog | undefined;
-  readonly #stopped: AbortSignal;
-  #args: PropertyMap = {};
-  #connected: Promise<Connected> | undefined;
-  #secrets: string[] = [];
+  readonly #attempts: Attempts;
 
   constructor(options: {
     provider: ProviderDefinition;
@@ -44,10 +38,8 @@ export class ProviderInstance {
     stopped: AbortSignal;
   }) {
     this.#provider = options.provider;
-    this.#surroundings = options.surroundings;
     this.#journal = options.journal;
-    this.#log = options.log;
-    this.#stopped = options.stopped;
+    this.#attempts = new Attempts(options);
     // `defineProvider` takes any class that `defineResource` made.
     const resources = options.provider.resources as readonly { definition: ResourceDefinition }[];
     this.#definitions = new Map(resources.map(({ definition }) => [definition.token, definition]));
@@ -67,8 +59,7 @@ export class ProviderInstance {
   }
 
   configure(args: PropertyMap): void {
-    this.#args = args;
-    this.#connected = undefined;
+    this.#attempts.configure(args);
   }
 
   check(
@@ -99,9 +90,8 @@ export class ProviderInstance {
   ): Promise<{ id: string } & Decoded> {
     const definition = this.#definition(urn);
     if (preview) return { id: "", ...stateOf(definition, news, unknownOutputs(definition)) };
-    return this.#attempt(`create ${describe(urn)}`, [news], async () => {
-      const call = this.#call(urn, timeoutSeconds, [news]);
-      const { api } = await this.#connect(call.signal);
+    const attempt = { what: `create ${describe(urn)}`, urn, timeoutSeconds, known: [news] };
+    return this.#attempts.run(attempt, async (api, call) => {
       const { id, ...live } = await this.#settle(definition, news, () =>
         createOnce(definition, api, news.properties, call, this.#journal),
       );
@@ -115,9 +105,8 @@ export class ProviderInstance {
     const changed = changedInputs(definition, oldInputs.properties, news.properties);
     const outputs = pick(definition.outputs, oldOutputs.properties);
     if (preview) return stateOf(definition, news, { ...outputs, ...recomputedOutputs(definition, changed) });
-    return this.#attempt(`update ${describe(urn)}`, [oldInputs, oldOutputs, news], async () => {
-      const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs, news]);
-      const { api } = await this.#connect(call.signal);
+    const known = [oldInputs, oldOutputs, news];
+    return this.#attempts.run({ what: `update ${describe(urn)}`, urn, timeoutSeconds, known }, async (api, call) => {
       const olds = pick(definition.inputs, oldInputs.properties);
       const update = { ...call, olds: olds as never, outputs: outputs as never, changed };
       const inputs = pick(definition.inputs, news.properties);
@@ -137,9 +126,8 @@ export class ProviderInstance {
     const definition = this.#definition(urn);
     const imported = Object.keys(oldOutputs.properties).length === 0;
     this.#journal.settle(urn, id);
-    return this.#attempt(`read ${describe(urn)}`, [oldInputs, oldOutputs], async () => {
-      const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs]);
-      const { api } = await this.#connect(call.signal);
+    const known = [oldInputs, oldOutputs];
+    return this.#attempts.run({ what: `read ${describe(urn)}`, urn, timeoutSeconds, known }, async (api, call) => {
       const inputs = imported ? undefined : pick(definition.inputs, oldInputs.properties);
       const outputs = imported ? undefined : pick(definition.outputs, oldOutputs.properties);
       const live = await definition.read(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
@@ -156,9 +144,8 @@ export class ProviderInstance {
   async delete(existing: Existing): Promise<void> {
     const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
     const definition = this.#definition(urn);
-    await this.#attempt(`delete ${describe(urn)}`, [oldInputs, oldOutputs], async () => {
-      const call = this.#call(urn, timeoutSeconds, [oldInputs, oldOutputs]);
-      const { api } = await this.#connect(call.signal);
+    const known = [oldInputs, oldOutputs];
+    await this.#attempts.run({ what: `delete ${describe(urn)}`, urn, timeoutSeconds, known }, async (api, call) => {
       const inputs = pick(definition.inputs, oldInputs.properties);
       const outputs = pick(definition.outputs, oldOutputs.properties);
       await definition.delete(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
@@ -166,17 +153,21 @@ export class ProviderInstance {
     });
   }
 
+  /** A function's answer, or everything that is wrong with its arguments. */
   async invoke(token: string, args: Decoded): Promise<Decoded | InputProblem[]> {
     const invoke = this.#provider.invokes?.find((one) => one.token === token);
-    if (!invoke) throw new Refused(`${token} is not a function of the ${this.#provider.title} provider.`);
-    const definition = { token, inputs: invoke.inputs, outputs: {} } as unknown as ResourceDefinition;
-    const { inputs, problems } = checkInputs(definition, args.properties, "");
-    if (problems.length > 0) return problems;
-    return this.#attempt(token, [args], async () => {
-      const signal = this.#signal(0);
-      const { api } = await this.#connect(signal);
-      const properties = await invoke.run(api, inputs as never, { signal });
-      return { properties, secretPaths: (invoke.secrets ?? []).map((name) => [name]) };
+    if (!invoke) {
+      const known = this.#provider.invokes?.map((one) => one.token).join(", ") || "none";
+      throw new Refused(`${token} is not a function of the ${this.#provider.title} provider. It has: ${known}.`);
+    }
+    const { inputs, problems } = checkArguments(invoke, args.properties);
+    const secrets = secretTexts(args);
+    if (problems.length > 0)
+      return problems.map(({ property, reason }) => ({ property, reason: redact(reason, secrets) }));
+    const attempt = { what: `call ${token}`, urn: "", timeoutSeconds: 0, known: [args] };
+    return this.#attempts.run(attempt, async (api, { signal }) => {
+      const properties = pick(invoke.outputs, await invoke.run(api, inputs as never, { signal }));
+      return { properties, secretPaths: secretPaths(invoke.secrets, properties) };
     });
   }
 
@@ -187,36 +178,6 @@ export class ProviderInstance {
     throw new Refused(
       `${type} is not a resource of the ${this.#provider.title} provider. It has: ${[...this.#definitions.keys()].join(", ")}.`,
     );
-  }
-
-  #connect(signal: AbortSignal): Promise<Connected> {
-    this.#connected ??= connect(this.#provider, this.#args, this.#surroundings, signal).then(
-      (connected) => {
-        this.#secrets = connected.secrets;
-        return connected;
-      },
-      (error) => {
-        this.#connected = undefined;
-        throw error;
-      },
-    );
-    return this.#connected;
-  }
-
-  #signal(timeoutSeconds: number): AbortSignal {
-    const seconds = timeoutSeconds > 0 ? timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
-    return AbortSignal.any([this.#stopped, AbortSignal.timeout(seconds * 1000)]);
-  }
-
-  #call(urn: string, timeoutSeconds: number, known: readonly Decoded[]): Call {
-    const secrets = [...this.#secrets, ...known.flatMap(secretTexts)];
-    return {
-      urn,
-      signal: this.#signal(timeoutSeconds),
-      progress: (message) => this.#log()?.progress(urn, redact(message, secrets)),
-      note: (message) => this.#log()?.note(urn, redact(message, secrets)),
-      warn: (message) => this.#log()?.warn(urn, redact(message, secrets)),
-    };
   }
 
   /** A half-made object leaves with what is known of it, in the shape of a finished one. */
@@ -232,17 +193,6 @@ export class ProviderInstance {
       if (!(error instanceof PartialFailure)) throw error;
       const { properties, secretPaths } = stateOf(definition, news, { ...outputs, ...error.live });
       throw new HalfMade(error, { properties, secretPaths }, news);
-    }
-  }
-
-  async #attempt<T>(what: string, known: readonly Decoded[], run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      const secrets = [...this.#secrets, ...known.flatMap(secretTexts)];
-      if (error instanceof HalfMade) throw error.redacted((text) => redact(text, secrets));
-      const message = error instanceof Error ? error.message : String(error);
-      throw new Refused(redact(`Could not ${what}: ${message}`, secrets), { cause: error });
     }
   }
 }

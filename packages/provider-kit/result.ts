@@ -16,9 +16,14 @@ export function describe(urn: string): string {
   return `${type.slice(type.lastIndexOf(":") + 1)} "${name}"`;
 }
 
-/** Where values stand that are secret whatever the program says; a `*` stands for every element or key. */
-export function alwaysSecret(definition: ResourceDefinition, properties: PropertyMap): Path[] {
-  return (definition.secrets ?? []).flatMap((pattern) => expand(String(pattern).split("."), properties, []));
+/** Where values stand that are secret whatever the program says. */
+export function alwaysSecret({ secrets }: ResourceDefinition, properties: PropertyMap): Path[] {
+  return secretPaths(secrets?.map(String), properties);
+}
+
+/** Where the patterns' values stand; a `*` stands for every element or key. */
+export function secretPaths(patterns: readonly string[] = [], properties: PropertyMap): Path[] {
+  return patterns.flatMap((pattern) => expand(pattern.split("."), properties, []));
 }
 
 function expand([step, ...rest]: readonly string[], value: unknown, path: Path): Path[] {

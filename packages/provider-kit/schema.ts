@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ProviderDefinition } from "./define-provider.ts";
+import type { InvokeDefinition, ProviderDefinition } from "./define-provider.ts";
 import type { ResourceDefinition, Shape } from "./define-resource.ts";
 
 interface JsonSchema {
@@ -28,8 +28,16 @@ export function packageSchema(provider: ProviderDefinition): Record<string, unkn
     resources: Object.fromEntries(
       resources.map(({ definition }) => [definition.token, resourceSpec(definition, types)]),
     ),
+    functions: Object.fromEntries((provider.invokes ?? []).map((one) => [one.token, functionSpec(one, types)])),
     types,
   };
+}
+
+function functionSpec({ token, ...definition }: InvokeDefinition<never>, types: Record<string, unknown>) {
+  const name = token.slice(0, token.lastIndexOf(":"));
+  const inputs = object(definition.inputs, `${name}Args`, types, []);
+  const outputs = object(definition.outputs, `${name}Result`, types, definition.secrets ?? []);
+  return { inputs: { type: "object", ...inputs }, outputs: { type: "object", ...outputs } };
 }
 
 function resourceSpec(definition: ResourceDefinition, types: Record<string, unknown>): Record<string, unknown> {

@@ -111,6 +111,15 @@ export function pluginClient(port: number) {
           setProperties: toStruct(properties),
         }),
       ),
+    async invoke(token: string, args: Fields) {
+      // biome-ignore lint/suspicious/noExplicitAny: the generated classes are untyped through require
+      const answer: any = await send("invoke", build(pb.InvokeRequest, { setTok: token, setArgs: toStruct(args) }));
+      const failures = answer.getFailuresList() as { getProperty(): string; getReason(): string }[];
+      return {
+        answer: plain(answer.getReturn()),
+        failures: failures.map((one) => ({ property: one.getProperty(), reason: one.getReason() })),
+      };
+    },
     async schema() {
       // biome-ignore lint/suspicious/noExplicitAny: the generated classes are untyped through require
       const answer: any = await send("getSchema", new pb.GetSchemaRequest());

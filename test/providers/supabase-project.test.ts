@@ -160,14 +160,16 @@ test("the official functions tell pooler addresses and keys", async () => {
   const api = connect(sandbox);
   const { id: projectRef, ...made } = await makeProject(sandbox, api);
   const call = lifecycleCall();
-  expect(await getPooler.run(api, { projectRef }, call)).toEqual({
+  expect(await getPooler.definition.run(api, { projectRef }, call)).toEqual({
     projectRef,
     url: { transaction: `postgresql://postgres.${projectRef}:[YOUR-PASSWORD]@${made.poolerHost}:6543/postgres` },
   });
   const { anonKey, serviceRoleKey, publishableKey, secretKey } = made;
-  expect(await getApikeys.run(api, { projectRef }, call)).toEqual({
+  expect(await getApikeys.definition.run(api, { projectRef }, call)).toEqual({
     ...{ projectRef, anonKey, serviceRoleKey, publishableKey },
     secretKeys: [{ name: "default", apiKey: secretKey }],
   });
-  expect(provider.invokes?.map(({ token }) => token)).toEqual([getPooler.token, getApikeys.token]);
+  expect(provider.invokes?.map(({ token }) => token)).toEqual(
+    [getPooler, getApikeys].map(({ definition }) => definition.token),
+  );
 });
