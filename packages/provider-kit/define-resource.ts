@@ -28,6 +28,8 @@ export interface Call {
   urn: string;
   /** Aborted when the engine cancels, dies, or the deadline passes. Hand it to every request and wait. */
   signal: AbortSignal;
+  /** What the program's `customTimeouts` allow; undefined where it says nothing. */
+  customTimeoutSeconds?: number | undefined;
   /** One progress line in the engine's output, replacing the previous one. */
   progress(message: string): void;
   /** A line that stays in the engine's output: what a user should know, without alarm. */
@@ -82,6 +84,13 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
   replaceOn?: readonly (keyof I)[];
   /** Inputs whose order carries no meaning: equal when they hold the same elements. */
   unordered?: readonly (keyof I)[];
+  /**
+   * Whether a new value (undefined: left out) means the same as an old one that is spelt otherwise: the vendor's
+   * defaults, which an import writes and a program leaves out. Never asked where there was no old value.
+   */
+  equal?: { readonly [K in keyof I]?: (old: NonNullable<z.output<I[K]>>, next: z.output<I[K]> | undefined) => boolean };
+  /** Names that people look for here and the vendor does not have, with the way to what they want. */
+  refuses?: Readonly<Record<string, string>>;
   /** Inputs that the vendor never returns: compared through the old inputs, kept as they are on refresh. */
   writeOnly?: readonly (keyof I)[];
   /** The input that defaults to `<project>-<stack>-<logical name>` when left out, with the vendor's limit. */
@@ -99,6 +108,8 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
   shownOnce?: boolean;
   /** Outputs that an update of these inputs gives a new value: unknown in the preview of such an update. */
   recomputed?: Partial<Record<keyof O & string, readonly (keyof I)[]>>;
+  /** How long a call may take where the program's `customTimeouts` say nothing. @defaultValue 30 */
+  timeoutMinutes?: number;
   /** Raised when the meaning of the stored properties changes. */
   stateVersion?: number;
   /** Rules that join several inputs. Called only when every input is known; plain values. */

@@ -31,7 +31,20 @@ export function diffInputs(definition: ResourceDefinition, olds: PropertyMap, ne
 export function changedInputs(definition: ResourceDefinition, olds: PropertyMap, news: PropertyMap): Set<string> {
   const unordered = new Set((definition.unordered ?? []).map(String));
   const names = new Set([...Object.keys(olds), ...Object.keys(news)].filter((name) => name in definition.inputs));
-  return new Set([...names].filter((name) => !same(olds[name], news[name], unordered.has(name))));
+  const differs = (name: string) =>
+    !same(olds[name], news[name], unordered.has(name)) &&
+    !meansTheSame(definition, olds[name], { name, next: news[name] });
+  return new Set([...names].filter(differs));
+}
+
+/** Spelt otherwise, and yet no change to the vendor's object. */
+function meansTheSame(
+  { equal }: ResourceDefinition,
+  old: unknown,
+  { name, next }: { name: string; next: unknown },
+): boolean {
+  if (!equal?.[name] || old === undefined || hasUnknown(old) || hasUnknown(next)) return false;
+  return equal[name](old as NonNullable<unknown>, next);
 }
 
 function same(a: unknown, b: unknown, unordered: boolean): boolean {
