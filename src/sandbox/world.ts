@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DataServers } from "./data-servers.ts";
 import type { ServiceHost } from "./service-host.ts";
 
 /** Time as the sandbox sees it. Asynchronous states are functions of it; nothing in the sandbox reads another clock. */
@@ -60,6 +61,8 @@ export interface World {
   ids: Ids;
   /** Runs what the emulated platforms would run. */
   services: ServiceHost;
+  /** Real databases behind the emulated ones; absent unless asked for. */
+  dataServers?: DataServers | undefined;
 }
 
 /** Ids and secrets: the same seed gives the same sequence, so a run can be repeated. */
