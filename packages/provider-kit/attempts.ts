@@ -14,11 +14,13 @@ export interface Attempt {
   urn: string;
   /** The resource's `customTimeouts`; 0 stands for none. */
   timeoutSeconds: number;
+  /** What the kind takes where there are none. @defaultValue 30 */
+  usualMinutes?: number | undefined;
   /** Properties whose secret values must not stand in any message. */
   known: readonly Decoded[];
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 30 * 60;
+const USUAL_MINUTES = 30;
 
 /** What all operations of a provider instance share: its connection, deadlines, and messages that hold no secret. */
 export class Attempts {
@@ -51,9 +53,10 @@ export class Attempts {
   async run<T>(attempt: Attempt, operate: (api: unknown, call: Call) => Promise<T>): Promise<T> {
     const secrets = () => [...this.#secrets, ...attempt.known.flatMap(secretTexts)];
     try {
-      const signal = this.#signal(attempt.timeoutSeconds);
+      const { timeoutSeconds, usualMinutes = USUAL_MINUTES } = attempt;
+      const signal = this.#signal(timeoutSeconds || usualMinutes * 60);
       const { api } = await this.#connect(signal);
-      return await operate(api, this.#call(attempt.urn, signal, secrets()));
+      return await operate(api, this.#call(attempt, signal, secrets()));
     } catch (error) {
       if (error instanceof HalfMade) throw error.redacted((text) => redact(text, secrets()));
       const message = error instanceof Error ? error.message : String(error);
@@ -75,15 +78,15 @@ export class Attempts {
     return this.#connected;
   }
 
-  #signal(timeoutSeconds: number): AbortSignal {
-    const seconds = timeoutSeconds > 0 ? timeoutSeconds : DEFAULT_TIMEOUT_SECONDS;
+  #signal(seconds: number): AbortSignal {
     return AbortSignal.any([this.#stopped, AbortSignal.timeout(seconds * 1000)]);
   }
 
-  #call(urn: string, signal: AbortSignal, secrets: readonly string[]): Call {
+  #call({ urn, timeoutSeconds }: Attempt, signal: AbortSignal, secrets: readonly string[]): Call {
     return {
       urn,
       signal,
+      customTimeoutSeconds: timeoutSeconds || undefined,
       progress: (message) => this.#log()?.progress(urn, redact(message, secrets)),
       note: (message) => this.#log()?.note(urn, redact(message, secrets)),
       warn: (message) => this.#log()?.warn(urn, redact(message, secrets)),

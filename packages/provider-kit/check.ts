@@ -15,7 +15,7 @@ export function checkInputs(definition: ResourceDefinition, news: PropertyMap, u
   const { replaceData, ...given } = withAutoName(definition, news, urn);
   const permission = replaceData !== undefined && definition.dataBearing ? { replaceData } : undefined;
   const judged = permission ? given : { ...given, replaceData };
-  const { inputs, problems } = judgeAll(definition.inputs, judged, "resource");
+  const { inputs, problems } = judgeAll(definition.inputs, judged, { kind: "resource", refuses: definition.refuses });
   // The rules see parsed inputs: `problems` is empty, so each property has been judged by its own schema.
   if (problems.length === 0 && !hasUnknown(inputs)) problems.push(...(definition.check?.(inputs as never) ?? []));
   return { inputs: { ...inputs, ...permission }, problems };
@@ -23,10 +23,15 @@ export function checkInputs(definition: ResourceDefinition, news: PropertyMap, u
 
 /** Judges a function's arguments, all of them known. */
 export function checkArguments({ inputs }: { inputs: Record<string, z.ZodType> }, given: PropertyMap): Checked {
-  return judgeAll(inputs, given, "function");
+  return judgeAll(inputs, given, { kind: "function" });
 }
 
-function judgeAll(shape: Record<string, z.ZodType>, given: PropertyMap, kind: "resource" | "function"): Checked {
+interface Judged {
+  kind: "resource" | "function";
+  refuses?: ResourceDefinition["refuses"];
+}
+
+function judgeAll(shape: Record<string, z.ZodType>, given: PropertyMap, { kind, refuses = {} }: Judged): Checked {
   const problems: InputProblem[] = [];
   const inputs: PropertyMap = {};
   for (const [property, schema] of Object.entries(shape)) {
@@ -35,7 +40,7 @@ function judgeAll(shape: Record<string, z.ZodType>, given: PropertyMap, kind: "r
   }
   for (const property of Object.keys(given)) {
     if (property in shape || given[property] === undefined) continue;
-    problems.push({ property, reason: unknownProperty(property, Object.keys(shape), kind) });
+    problems.push({ property, reason: refuses[property] ?? unknownProperty(property, Object.keys(shape), kind) });
   }
   return { inputs, problems };
 }

@@ -90,7 +90,8 @@ export class ProviderInstance {
   ): Promise<{ id: string } & Decoded> {
     const definition = this.#definition(urn);
     if (preview) return { id: "", ...stateOf(definition, news, unknownOutputs(definition)) };
-    const attempt = { what: `create ${describe(urn)}`, urn, timeoutSeconds, known: [news] };
+    const usualMinutes = definition.timeoutMinutes;
+    const attempt = { what: `create ${describe(urn)}`, urn, timeoutSeconds, usualMinutes, known: [news] };
     return this.#attempts.run(attempt, async (api, call) => {
       const { id, ...live } = await this.#settle(definition, news, () =>
         createOnce(definition, api, news.properties, call, this.#journal),
@@ -105,8 +106,8 @@ export class ProviderInstance {
     const changed = changedInputs(definition, oldInputs.properties, news.properties);
     const outputs = pick(definition.outputs, oldOutputs.properties);
     if (preview) return stateOf(definition, news, { ...outputs, ...recomputedOutputs(definition, changed) });
-    const known = [oldInputs, oldOutputs, news];
-    return this.#attempts.run({ what: `update ${describe(urn)}`, urn, timeoutSeconds, known }, async (api, call) => {
+    const known = { known: [oldInputs, oldOutputs, news], usualMinutes: definition.timeoutMinutes };
+    return this.#attempts.run({ what: `update ${describe(urn)}`, urn, timeoutSeconds, ...known }, async (api, call) => {
       const olds = pick(definition.inputs, oldInputs.properties);
       const update = { ...call, olds: olds as never, outputs: outputs as never, changed };
       const inputs = pick(definition.inputs, news.properties);
