@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** One project per folder of `test`: what it may take, and how much of it may run at once. */
 const project = (
   name: string,
-  settings: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean } = {},
+  settings: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean; include?: string[] } = {},
 ) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...settings },
 });
@@ -17,6 +17,8 @@ export default defineConfig({
       project("sandbox", { testTimeout: 30_000 }),
       // Every resource of every provider, through its whole life.
       project("conformance", { testTimeout: 30_000 }),
+      // `npm run breaks` alone: each definition with one mistake after the other.
+      project("breaks", { testTimeout: 120_000, include: ["test/conformance/breaks/*.breaks.ts"] }),
       // These start programs.
       project("cli", { testTimeout: 60_000, hookTimeout: 60_000 }),
       // Whole runs on the real engine, each of which uses the machine well by itself.

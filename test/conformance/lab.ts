@@ -78,3 +78,8 @@ export function there(state: State | undefined): State {
   if (!state) throw new Error("The object is gone");
   return state;
 }
+
+/** What the definition says of an object with these inputs. */
+export function holdsData(dataBearing: ResourceDefinition["dataBearing"], inputs: Properties): boolean {
+  return typeof dataBearing === "function" ? dataBearing(inputs) : (dataBearing ?? false);
+}

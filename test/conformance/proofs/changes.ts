@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import type { State } from "../engine-double.ts";
-import { comparable, type Lab, madeOf, NAME, type Subject, startLab, there } from "../lab.ts";
+import { comparable, holdsData, type Lab, madeOf, NAME, type Subject, startLab, there } from "../lab.ts";
+import type { Prove } from "../prove.ts";
 import { type InputSample, inputsWith, type Properties, present } from "../samples/sample.ts";
 
 /** Each input changed alone: by the program, taken in, left out, and by somebody else. */
-export function proveChanges(subject: Subject): void {
+export function proveChanges(subject: Subject, prove: Prove): void {
   const names = Object.keys(subject.definition.inputs);
 
-  test.each(names)("%s changed alone is one step of the right kind, and then nothing is left to do", async (input) => {
+  prove.each(names)("%s changed alone is one step of the right kind, and then nothing is left to do", async (input) => {
     await using lab = await startLab(subject);
     const before = inputsWith(lab.samples, input);
     const { to, refused } = sampleOf(lab, input);
@@ -17,7 +18,7 @@ export function proveChanges(subject: Subject): void {
     await proveStep(lab, subject, { input, before, after });
   });
 
-  test.each(names)("%s taken in later is one step, and then nothing is left to do", async (input) => {
+  prove.each(names)("%s taken in later is one step, and then nothing is left to do", async (input) => {
     await using lab = await startLab(subject);
     const after = inputsWith(lab.samples, input);
     const before = present({ ...after, [input]: undefined });
@@ -25,7 +26,7 @@ export function proveChanges(subject: Subject): void {
     await proveStep(lab, subject, { input, before, after });
   });
 
-  test.each(names)("%s left out later is one step or refused, and then nothing is left to do", async (input) => {
+  prove.each(names)("%s left out later is one step or refused, and then nothing is left to do", async (input) => {
     await using lab = await startLab(subject);
     const before = inputsWith(lab.samples, input);
     const after = present({ ...before, [input]: undefined });
@@ -33,7 +34,7 @@ export function proveChanges(subject: Subject): void {
     await proveStep(lab, subject, { input, before, after, refusal: sampleOf(lab, input).keeps });
   });
 
-  test.each(subject.sample.unordered ?? [])("%s in another order is no change", async (input) => {
+  prove.each(subject.sample.unordered ?? [])("%s in another order is no change", async (input) => {
     await using lab = await startLab(subject);
     const wanted = inputsWith(lab.samples, input);
     const list = [wanted[input]].flat();
@@ -43,12 +44,15 @@ export function proveChanges(subject: Subject): void {
     expect(lab.engine.diff(state, reversed)).toMatchObject({ changed: [], replaces: false });
   });
 
-  test.each(names)("%s changed by somebody else is seen by a refresh, and put right by the next run", async (input) => {
-    await using probe = await startLab(subject);
-    const { outside } = sampleOf(probe, input);
-    if (typeof outside === "string") return expect(outside.length).toBeGreaterThan(10);
-    for (const position of [outside].flat().keys()) await proveDrift(subject, { input, position });
-  });
+  prove.each(names)(
+    "%s changed by somebody else is seen by a refresh, and put right by the next run",
+    async (input) => {
+      await using probe = await startLab(subject);
+      const { outside } = sampleOf(probe, input);
+      if (typeof outside === "string") return expect(outside.length).toBeGreaterThan(10);
+      for (const position of [outside].flat().keys()) await proveDrift(subject, { input, position });
+    },
+  );
 }
 
 async function proveDrift(subject: Subject, { input, position }: { input: string; position: number }): Promise<void> {
@@ -136,8 +140,4 @@ function sampleOf({ samples }: Lab, input: string): InputSample {
   const found = samples[input];
   if (!found) throw new Error(`The input ${input} has no sample: add a value and another one to this vendor's samples`);
   return found;
-}
-
-function holdsData(dataBearing: Subject["definition"]["dataBearing"], inputs: Properties): boolean {
-  return typeof dataBearing === "function" ? dataBearing(inputs) : (dataBearing ?? false);
 }

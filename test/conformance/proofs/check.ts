@@ -1,18 +1,19 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { NAME, type Subject, startLab } from "../lab.ts";
+import type { Prove } from "../prove.ts";
 import { inputsWith, present, wholeInputs } from "../samples/sample.ts";
 
 /** One of them is not of the type of any given input. */
 const WRONG: readonly unknown[] = [{ notAProperty: { of: ["any", 1] } }, 4.5, "§", true, [["§"]]];
 
 /** What Check refuses, by name. */
-export function proveCheck(subject: Subject): void {
+export function proveCheck(subject: Subject, prove: Prove): void {
   const { definition } = subject;
   const entries = Object.entries(definition.inputs);
 
-  test.each(entries)("%s of a wrong type is refused by name", async (input, schema) => {
+  prove.each(Object.keys(definition.inputs))("%s of a wrong type is refused by name", async (input) => {
     await using lab = await startLab(subject);
-    const wrong = WRONG.find((value) => !schema.safeParse(value).success);
+    const wrong = WRONG.find((value) => !definition.inputs[input]?.safeParse(value).success);
     const { problems } = lab.engine.check(lab.urn, { ...inputsWith(lab.samples, input), [input]: wrong });
     expect(problems.length).toBeGreaterThan(0);
     for (const { property, reason } of problems) {
@@ -24,7 +25,7 @@ export function proveCheck(subject: Subject): void {
   const required = entries.filter(
     ([name, schema]) => name !== definition.autoName?.property && !schema.safeParse(undefined).success,
   );
-  test.each(required)("without %s it is refused by name", async (input) => {
+  prove.each(required.map(([name]) => name))("without %s it is refused by name", async (input) => {
     await using lab = await startLab(subject);
     const { problems } = lab.engine.check(lab.urn, present({ ...inputsWith(lab.samples, input), [input]: undefined }));
     expect(problems).toEqual([{ property: input, reason: "is required" }]);
@@ -32,14 +33,14 @@ export function proveCheck(subject: Subject): void {
 
   const { autoName } = definition;
   if (autoName)
-    test("without a name it is called after project, stack and its own name", async () => {
+    prove("without a name it is called after project, stack and its own name", async () => {
       await using lab = await startLab(subject);
       const unnamed = present({ ...wholeInputs(lab.samples), [autoName.property]: undefined });
       const { inputs, problems } = lab.engine.check(lab.urn, unnamed);
       expect([inputs.properties[autoName.property], problems]).toEqual([`mais-dev-${NAME}`, []]);
     });
 
-  test("a property that it does not have is refused by name, with the nearest that it has", async () => {
+  prove("a property that it does not have is refused by name, with the nearest that it has", async () => {
     await using lab = await startLab(subject);
     const whole = wholeInputs(lab.samples);
     const [known = ""] = Object.keys(whole);
@@ -50,7 +51,7 @@ export function proveCheck(subject: Subject): void {
     expect(misspelt?.reason).toContain(`did you mean "${known}"`);
   });
 
-  test("every problem is told at once, before anything is sent", async () => {
+  prove("every problem is told at once, before anything is sent", async () => {
     await using lab = await startLab(subject);
     const before = lab.calls();
     const wrong = Object.fromEntries(

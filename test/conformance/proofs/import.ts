@@ -1,13 +1,15 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
+import type { State } from "../engine-double.ts";
 import { madeOf, type Subject, startLab, there } from "../lab.ts";
-import { wholeInputs } from "../samples/sample.ts";
+import type { Prove } from "../prove.ts";
+import { type Properties, present, wholeInputs } from "../samples/sample.ts";
 
 /** Taken over by its id: what the import writes is a program by itself, and the original program differs where it must. */
-export function proveImport(subject: Subject): void {
+export function proveImport(subject: Subject, prove: Prove): void {
   const { sample } = subject;
-  const { importId = ({ id }) => id, importDiffers = [], importLacks = [] } = sample;
+  const { importId = ({ id }) => id, importDiffers = [], importLacks = [], importHides = [] } = sample;
 
-  test("imported, it differs from the program in nothing but what cannot be known", async () => {
+  prove("imported, it differs from the program in nothing but what cannot be known", async () => {
     await using lab = await startLab(subject);
     const { engine, urn } = lab;
     const wanted = wholeInputs(lab.samples);
@@ -15,6 +17,7 @@ export function proveImport(subject: Subject): void {
     if (importId instanceof RegExp) return await expect(engine.import(urn, state.id)).rejects.toThrow(importId);
     const imported = there(await engine.import(urn, importId(madeOf(state))));
     expect(imported.id).toBe(state.id);
+    expect(outputsOf(subject, imported)).toEqual(without(outputsOf(subject, state), importHides));
     const difference = engine.diff(imported, wanted);
     expect(difference).toMatchObject({ changed: [...importDiffers].sort(), replaces: false });
     const updated = difference.changed.length > 0 ? await engine.update(imported, wanted) : imported;
@@ -24,7 +27,7 @@ export function proveImport(subject: Subject): void {
   });
 
   if (importId instanceof RegExp) return;
-  test("what an import writes is accepted as a program, without a change", async () => {
+  prove("what an import writes is accepted as a program, without a change", async () => {
     await using lab = await startLab(subject);
     const { engine, urn } = lab;
     const state = await engine.create(urn, wholeInputs(lab.samples));
@@ -34,4 +37,14 @@ export function proveImport(subject: Subject): void {
     expect(problems.map(({ property }) => property)).toEqual(importLacks);
     if (importLacks.length === 0) expect(engine.diff(imported, properties).changed).toEqual([]);
   });
+}
+
+/** What the vendor tells of it, the inputs aside. */
+function outputsOf({ definition }: Subject, { outputs }: State): Properties {
+  const told = Object.keys(definition.outputs).map((name) => [name, outputs.properties[name]]);
+  return present(Object.fromEntries(told));
+}
+
+function without(properties: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }

@@ -1,20 +1,21 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { comparable, type Lab, madeOf, NAME, type Subject, startLab, there, urnOf } from "../lab.ts";
+import type { Prove } from "../prove.ts";
 import { inputsWith, type Properties, present, wholeInputs } from "../samples/sample.ts";
 
 /** Made, read, left alone, deleted: by us, by somebody else, and twice. */
-export function proveLifecycle(subject: Subject): void {
-  test("made, it reads back as it was asked for, and the same program changes nothing", async () => {
+export function proveLifecycle(subject: Subject, prove: Prove): void {
+  prove("made, it reads back as it was asked for, and the same program changes nothing", async () => {
     await using lab = await startLab(subject);
     await proveSettled(lab, wholeInputs(lab.samples));
   });
 
-  test("made with nothing but what it requires, it reads back the same", async () => {
+  prove("made with nothing but what it requires, it reads back the same", async () => {
     await using lab = await startLab(subject);
     await proveSettled(lab, fewest(lab, wholeInputs(lab.samples)));
   });
 
-  test.each((subject.definition.writeOnly ?? []).map(String))(
+  prove.each((subject.definition.writeOnly ?? []).map(String))(
     "%s, which the vendor never returns, stays over a refresh",
     async (input) => {
       await using lab = await startLab(subject);
@@ -24,10 +25,10 @@ export function proveLifecycle(subject: Subject): void {
     },
   );
 
-  if (subject.definition.find) proveForeign(subject);
+  if (subject.definition.find) proveForeign(subject, prove);
 
   const { vanish, stays } = subject.sample;
-  test("deleted, it is gone; deleting it again succeeds; made again, it is there", async () => {
+  prove("deleted, it is gone; deleting it again succeeds; made again, it is there", async () => {
     await using lab = await startLab(subject);
     const { engine, urn } = lab;
     const state = await engine.create(urn, wholeInputs(lab.samples));
@@ -38,7 +39,7 @@ export function proveLifecycle(subject: Subject): void {
   });
 
   if (vanish === "never") return;
-  test("deleted by somebody else, a refresh says so, and our own deletion succeeds", async () => {
+  prove("deleted by somebody else, a refresh says so, and our own deletion succeeds", async () => {
     await using lab = await startLab(subject);
     const { engine, urn, outsider } = lab;
     const state = await engine.create(urn, wholeInputs(lab.samples));
@@ -49,18 +50,21 @@ export function proveLifecycle(subject: Subject): void {
 }
 
 /** Only where the kind has a natural key: nothing of somebody else's is adopted or touched. */
-function proveForeign(subject: Subject): void {
-  test("an object of its name that somebody else made is refused with the import command, and stays as it is", async () => {
-    await using lab = await startLab(subject);
-    const { engine, urn, sandbox } = lab;
-    const wanted = present({ ...wholeInputs(lab.samples), ...subject.sample.clash });
-    const theirs = await engine.create(urnOf(subject.token, "theirs"), wanted);
-    const before = sandbox.requests().length;
-    await expect(engine.create(urn, wanted)).rejects.toThrow(`${subject.token} ${NAME} ${theirs.id}`);
-    const methods = sandbox.requests().slice(before);
-    expect(methods.map(({ method }) => method).filter((method) => method !== "GET")).toEqual([]);
-    expect(comparable(there(await engine.read(theirs)))).toEqual(comparable(theirs));
-  });
+function proveForeign(subject: Subject, prove: Prove): void {
+  prove(
+    "an object of its name that somebody else made is refused with the import command, and stays as it is",
+    async () => {
+      await using lab = await startLab(subject);
+      const { engine, urn, sandbox } = lab;
+      const wanted = present({ ...wholeInputs(lab.samples), ...subject.sample.clash });
+      const theirs = await engine.create(urnOf(subject.token, "theirs"), wanted);
+      const before = sandbox.requests().length;
+      await expect(engine.create(urn, wanted)).rejects.toThrow(`${subject.token} ${NAME} ${theirs.id}`);
+      const methods = sandbox.requests().slice(before);
+      expect(methods.map(({ method }) => method).filter((method) => method !== "GET")).toEqual([]);
+      expect(comparable(there(await engine.read(theirs)))).toEqual(comparable(theirs));
+    },
+  );
 }
 
 async function proveSettled({ engine, urn, calls }: Lab, inputs: Properties): Promise<void> {

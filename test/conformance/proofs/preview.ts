@@ -1,15 +1,16 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { hasUnknown, UNKNOWN } from "../../../packages/provider-kit/values.ts";
 import { type Subject, startLab } from "../lab.ts";
+import type { Prove } from "../prove.ts";
 import { inputsWith, wholeInputs } from "../samples/sample.ts";
 
 /** Plans: unknown values pass, known ones are shown, and nobody is called. */
-export function provePreview(subject: Subject): void {
+export function provePreview(subject: Subject, prove: Prove): void {
   const { definition } = subject;
   const names = Object.keys(definition.inputs);
   const allUnknown = Object.fromEntries(Object.keys(definition.outputs).map((name) => [name, UNKNOWN]));
 
-  test("planned with every input unknown, all of it is unknown and nobody is called", async () => {
+  prove("planned with every input unknown, all of it is unknown and nobody is called", async () => {
     await using lab = await startLab(subject);
     const before = lab.calls();
     const unknown = Object.fromEntries(names.map((name) => [name, UNKNOWN]));
@@ -19,7 +20,7 @@ export function provePreview(subject: Subject): void {
     expect(lab.calls()).toBe(before);
   });
 
-  test("planned with known inputs, they are shown, the outputs are unknown and nobody is called", async () => {
+  prove("planned with known inputs, they are shown, the outputs are unknown and nobody is called", async () => {
     await using lab = await startLab(subject);
     const before = lab.calls();
     const planned = await lab.engine.previewCreate(lab.urn, wholeInputs(lab.samples));
@@ -28,7 +29,7 @@ export function provePreview(subject: Subject): void {
     expect(lab.calls()).toBe(before);
   });
 
-  test.each(names)("%s not known yet shows as a change, its kind included, and nobody is called", async (input) => {
+  prove.each(names)("%s not known yet shows as a change, its kind included, and nobody is called", async (input) => {
     await using lab = await startLab(subject);
     const wanted = inputsWith(lab.samples, input);
     const state = await lab.engine.create(lab.urn, wanted);
@@ -41,7 +42,7 @@ export function provePreview(subject: Subject): void {
     expect(lab.calls()).toBe(before);
   });
 
-  test.each(names)("%s changed: the plan says no output to be known that comes out otherwise", async (input) => {
+  prove.each(names)("%s changed: the plan says no output to be known that comes out otherwise", async (input) => {
     await using lab = await startLab(subject);
     const { engine } = lab;
     const before = inputsWith(lab.samples, input);

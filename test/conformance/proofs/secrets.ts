@@ -1,19 +1,20 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import type { Decoded } from "../../../packages/provider-kit/values.ts";
 import { UNKNOWN } from "../../../packages/provider-kit/values.ts";
 import { type Subject, startLab, there } from "../lab.ts";
+import type { Prove } from "../prove.ts";
 import { inputsWith, type Properties, wholeInputs } from "../samples/sample.ts";
 
 /** Every secret is marked wherever it goes, whatever the program says. */
-export function proveSecrets(subject: Subject): void {
+export function proveSecrets(subject: Subject, prove: Prove): void {
   const { definition, sample } = subject;
   const { secrets = [] } = sample;
 
-  test("its secrets are the ones that the sample names", () => {
+  prove("its secrets are the ones that the sample names", () => {
     expect([...(definition.secrets ?? [])].map(String).sort()).toEqual([...secrets].sort());
   });
 
-  test.each(secrets)(
+  prove.each(secrets)(
     "%s is marked as secret when checked, planned, made, read, changed and imported",
     async (pattern) => {
       await using lab = await startLab(subject);

@@ -10,6 +10,8 @@ const onServer =
     set(stored<Server>(lab, ["postmark", "servers", id]), fields);
 
 const server: ResourceSample = {
+  holdsData: "always",
+  named: "name",
   inputs: () => ({
     name: { value: "Mail A", to: "Mail B", outside: onServer({ Name: "Theirs" }) },
     color: { value: "Green", to: "Red", outside: onServer({ Color: "Grey" }) },

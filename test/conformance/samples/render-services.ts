@@ -157,6 +157,7 @@ const webOnly: Record<string, InputSample> = {
 };
 
 const service = {
+  named: "name",
   async prepare(lab: SampleLab) {
     const environments = {
       dev: { name: "dev", protectedStatus: "unprotected" },
@@ -172,6 +173,7 @@ const service = {
 };
 
 export const webService: ResourceSample = {
+  holdsData: { with: "disk" },
   ...service,
   inputs: (refs) => ({ ...sharedInputs(refs), ...runningInputs(), ...webOnly }),
   unordered: ["customDomains", "ipAllowLists"],
@@ -180,6 +182,7 @@ export const webService: ResourceSample = {
 };
 
 export const backgroundWorker: ResourceSample = {
+  holdsData: { with: "disk" },
   ...service,
   inputs: (refs) => ({ ...sharedInputs(refs), ...runningInputs() }),
 };

@@ -13,6 +13,7 @@ const onGroup =
     change(stored<EnvGroup>(lab, ["render", "envGroups", id]));
 
 const envGroup: ResourceSample = {
+  named: "name",
   async prepare(lab) {
     const environments = {
       dev: { name: "dev", protectedStatus: "unprotected" },
@@ -85,6 +86,7 @@ const environmentOf = (lab: SampleLab, { outputs }: Made) => {
 
 const ipAllowLists = [{ cidrBlock: "203.0.113.0/24", description: "office" }];
 const project: ResourceSample = {
+  named: "name",
   inputs: () => ({
     name: { value: "mais-a", to: "mais-b", outside: (lab, made) => set(projectOf(lab, made), { name: "theirs" }) },
     environments: {

@@ -61,6 +61,12 @@ export interface ResourceSample {
   importLacks?: readonly string[];
   /** Inputs that differ where two resources want one natural key, which is refused. */
   clash?: Properties;
+  /** Outputs that an import cannot know, because the vendor shows them once. */
+  importHides?: readonly string[];
+  /** It holds customers' data: always, or as long as it has this input. */
+  holdsData?: "always" | { with: string };
+  /** The input that is made from project, stack and logical name when it is left out. */
+  named?: string;
   /** A replacement makes the successor first. */
   createBeforeDelete?: true;
   /** Properties whose type the official provider spells otherwise; "none" where it has no such resource. */

@@ -22,6 +22,7 @@ const metadata = { value: { team: "mais", part: "a" }, to: { team: "mais", stage
 const FIXED = "Stripe lets nobody change it";
 
 const webhookEndpoint: ResourceSample = {
+  importHides: ["secret"],
   inputs: () => ({
     url: {
       ...{ value: "https://api.mais.example/a", to: "https://api.mais.example/b" },
@@ -50,6 +51,7 @@ const webhookEndpoint: ResourceSample = {
 
 const dimensions = { height: 1, length: 2, weight: 3, width: 4 };
 const product: ResourceSample = {
+  named: "name",
   inputs: () => ({
     name: { value: "Booking", to: "Visit", outside: onProduct((one) => set(one, { name: "theirs" })) },
     productId: { value: "booking", to: "visit", replaces: true, outside: FIXED },

@@ -11,6 +11,7 @@ const onDatabase = (change: (database: Database) => void) => (lab: SampleLab, ma
   change(stored<Database>(lab, ["upstash", "databases", uuidOf(made)]));
 
 const redisDatabase: ResourceSample = {
+  holdsData: "always",
   inputs: () => ({
     databaseName: { value: "cache-a", to: "cache-b", outside: onDatabase((one) => set(one, { name: "theirs" })) },
     region: {

@@ -13,6 +13,7 @@ const onProject =
     change(stored<ProjectRecord>(lab, ["vercel", "projects", id]));
 
 const project: ResourceSample = {
+  named: "name",
   async prepare({ sandbox }) {
     const team = { addOns: ["advanced-deployment-protection"], sensitiveVariables: "default" };
     sandbox.store("vercel").collection("teams").set("team_sandbox", team);

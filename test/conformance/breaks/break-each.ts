@@ -1,0 +1,21 @@
+import { describe, expect, test } from "vitest";
+import { kindOf, subjectsOf } from "../conform.ts";
+import type { VendorSample } from "../samples/sample.ts";
+import { breaksOf } from "./breaks.ts";
+import { equivalenceOf } from "./equivalents.ts";
+import { failingProof } from "./judge.ts";
+
+/** Every definition of the provider with one mistake after the other, each of which some proof must notice. */
+export function breakEach(vendor: VendorSample): void {
+  for (const subject of subjectsOf(vendor))
+    describe(kindOf(subject.token), () => {
+      for (const one of breaksOf(subject.definition)) {
+        const reason = equivalenceOf(kindOf(subject.token), one.name);
+        test(one.name, async () => {
+          const failing = await failingProof(subject, one);
+          if (reason === undefined) expect(failing, "no proof notices this mistake").toBeDefined();
+          else expect(failing, `listed as no mistake: ${reason}`).toBeUndefined();
+        });
+      }
+    });
+}

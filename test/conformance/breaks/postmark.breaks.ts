@@ -1,0 +1,4 @@
+import { postmark } from "../samples/postmark.ts";
+import { breakEach } from "./break-each.ts";
+
+breakEach(postmark);

@@ -1,0 +1,4 @@
+import { render } from "../samples/render.ts";
+import { breakEach } from "./break-each.ts";
+
+breakEach(render);

@@ -1,0 +1,4 @@
+import { stripe } from "../samples/stripe.ts";
+import { breakEach } from "./break-each.ts";
+
+breakEach(stripe);

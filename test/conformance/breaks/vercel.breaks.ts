@@ -1,0 +1,4 @@
+import { vercel } from "../samples/vercel.ts";
+import { breakEach } from "./break-each.ts";
+
+breakEach(vercel);
