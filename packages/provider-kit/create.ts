@@ -8,6 +8,9 @@ import type { PropertyMap } from "./values.ts";
 /** Vendors' clocks and ours may differ by this much; an older object is never taken for ours. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
+/** Stands among the recorded ids when nobody could look: any object may have been there before. */
+const UNSEEN = "*";
+
 type Made = { id: string } & PropertyMap;
 
 /**
@@ -22,8 +25,9 @@ export async function createOnce(
   journal: Journal,
 ): Promise<Made> {
   if (!definition.find) return make(definition, api, inputs, { ...call, nonce: newNonce() });
-  const found = await definition.find(api, inputs as never, call);
   const open = journal.find(call.urn);
+  const looked = await definition.find(api, inputs as never, { ...call, interrupted: open });
+  const found = looked ?? [];
   const ours = found.filter((object) => isOurs(object, open));
   if (found.length > 0 && !(found.length === 1 && ours.length === 1))
     throw new Refused(refusal(definition, found, call.urn));
@@ -33,7 +37,7 @@ export async function createOnce(
   const intent = journal.start(
     call.urn,
     label(inputs),
-    found.map(({ id }) => id),
+    looked ? found.map(({ id }) => id) : [UNSEEN],
     orphan ? undefined : open,
   );
   try {
@@ -66,7 +70,8 @@ export function isOurs(object: Found, open: Intent | undefined): boolean {
   if (!open) return false;
   if (object.nonce !== undefined) return object.nonce === open.nonce;
   const notOlder = object.createdAt === undefined || object.createdAt >= open.startedAt - CLOCK_TOLERANCE_MS;
-  return notOlder && !open.existing.includes(object.id);
+  if (object.id === open.id) return notOlder;
+  return notOlder && !open.existing.includes(object.id) && !open.existing.includes(UNSEEN);
 }
 
 async function adopt(

@@ -38,6 +38,11 @@ export interface Call {
   warn(message: string): void;
 }
 
+export interface FindCall extends Call {
+  /** An earlier create of this resource that is not known to have ended, with the id where the vendor told one. */
+  interrupted?: { id?: string; startedAt: number } | undefined;
+}
+
 export interface CreateCall extends Call {
   /** 32 hex digits, new for each create and the same when an interrupted create is tried again. */
   nonce: string;
@@ -114,8 +119,11 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
   stateVersion?: number;
   /** Rules that join several inputs. Called only when every input is known; plain values. */
   check?(inputs: Parsed<I>): InputProblem[];
-  /** Objects that already bear the natural key (name, domain, URL…). Left out where none exists. */
-  find?(api: Api, inputs: Parsed<I>, call: Call): Promise<Found[]>;
+  /**
+   * Objects that already bear the natural key (name, domain, URL…). Left out where none exists. Undefined says that these
+   * inputs tell no way to look: whatever is found later is then nobody's proof.
+   */
+  find?(api: Api, inputs: Parsed<I>, call: FindCall): Promise<Found[] | undefined>;
   /** Makes the object. Throw `PartialFailure` with its id when it exists but did not become ready. */
   create(api: Api, inputs: Parsed<I>, call: CreateCall): Promise<{ id: string } & Live<I, O>>;
   /** The object as it is now; undefined when it is gone (also when archived, where the vendor only archives). */

@@ -1,3 +1,6 @@
+export type { ApiObjectOptions, RawApi, RawMethod, RawOptions } from "./api-object.ts";
+export { defineApiObject } from "./api-object.ts";
+export { sendRaw } from "./api-object-request.ts";
 export type { FunctionCall, FunctionContract, FunctionDefinition } from "./define-function.ts";
 export { defineFunction } from "./define-function.ts";
 export type { Connection, InvokeDefinition, ProviderDefinition } from "./define-provider.ts";
@@ -7,6 +10,7 @@ export type {
   CreateCall,
   Definition,
   DeleteCall,
+  FindCall,
   Found,
   InputProblem,
   Live,

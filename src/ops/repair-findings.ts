@@ -111,7 +111,7 @@ async function judgeCreate(open: OpenCase, definition: ResourceDefinition, evide
     return closing("absent", "not asked: this kind has no name to look up", "making it again is safe");
   const inputs = await inputsOf(open, evidence);
   if (!inputs) return await judgeForgotten(open, definition, evidence);
-  const all = (await evidence.vendors.find({ urn, definition, inputs })) ?? [];
+  const all = (await evidence.vendors.find({ urn, definition, inputs, interrupted: entry })) ?? [];
   // The object of a replacement's old half is in state, and no result of this create.
   const found = all.filter(({ id }) => id !== known?.id);
   if (entry?.id !== undefined && !found.some(({ id }) => id === entry.id))

@@ -19,6 +19,8 @@ export interface LookUp {
   urn: string;
   definition: ResourceDefinition;
   inputs: Properties;
+  /** The create that did not end, as the journal has it. */
+  interrupted?: { id?: string; startedAt: number } | undefined;
 }
 
 /** Asks the vendors of a stack, as its providers would: same code, same account, same credentials. Only ever reads. */
@@ -47,10 +49,10 @@ export class Vendors {
   }
 
   /** Objects that bear the natural key; undefined for a kind without one. */
-  async find({ urn, definition, inputs }: LookUp): Promise<Found[] | undefined> {
+  async find({ urn, definition, inputs, interrupted }: LookUp): Promise<Found[] | undefined> {
     const { find } = definition;
     if (!find) return undefined;
-    return await this.#ask(definition, (api) => find(api, inputs as never, quietCall(urn)));
+    return await this.#ask(definition, (api) => find(api, inputs as never, { ...quietCall(urn), interrupted }));
   }
 
   /** Whether the vendor still has the object. */
