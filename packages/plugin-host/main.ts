@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type EngineLog, engineLog, Journal, ProviderInstance, serve } from "@mais/provider-kit/plugin";
 import { claimedEngine, watchEngine } from "./engine-watch.ts";
-import { journalFolder } from "./journal-folder.ts";
 import { answerLaunchers, offerPort } from "./launchers.ts";
+import { portOpener } from "./port-opener.ts";
 import { PROVIDERS } from "./providers.ts";
 import { waitForSurvivors } from "./survivors.ts";
 
@@ -39,28 +38,9 @@ async function main(run: string): Promise<void> {
     }),
   );
   await waitForSurvivors(dirname(run), run);
-  const open = portOpener(stop.signal);
+  const open = portOpener({ env: process.env, root: ROOT }, stop.signal);
   answerLaunchers(run, open);
   for (const vendor of Object.keys(PROVIDERS)) await offerPort(run, vendor, open);
-}
-
-/** Serves one vendor on a port of its own, with a configuration of its own: the engine has one plugin per provider instance. */
-function portOpener(stop: AbortSignal): (vendor: string) => Promise<number> {
-  const journal = new Journal(journalFolder(process.env, ROOT));
-  let log: EngineLog | undefined;
-  const onEngine = (address: string) => {
-    log ??= engineLog(address);
-  };
-  return async (vendor) => {
-    const provider = await PROVIDERS[vendor]?.();
-    if (!provider) throw new Error(`no provider is called ${vendor}`);
-    const cancel = new AbortController();
-    const stopped = AbortSignal.any([stop, cancel.signal]);
-    const surroundings = { env: process.env, root: ROOT };
-    const instance = new ProviderInstance({ provider, surroundings, journal, log: () => log, stopped });
-    const { port } = await serve(provider, instance, onEngine, () => cancel.abort(new Error("cancelled")));
-    return port;
-  };
 }
 
 const [run] = process.argv.slice(2);

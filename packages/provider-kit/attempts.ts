@@ -5,22 +5,20 @@ import type { EngineLog } from "./engine-log.ts";
 import { Refused } from "./errors.ts";
 import { HalfMade } from "./half-made.ts";
 import { redact } from "./redact.ts";
+import { isAbort, messageOf, reasonOf, startDeadline, stoppable, type TimeLimit } from "./stopping.ts";
 import { type Decoded, type PropertyMap, secretTexts } from "./values.ts";
 
 /** One operation of the engine's, in words. */
-export interface Attempt {
+export interface Attempt extends TimeLimit {
   /** `create Project "main"`, for the message when it fails. */
   what: string;
   urn: string;
-  /** The resource's `customTimeouts`; 0 stands for none. */
-  timeoutSeconds: number;
-  /** What the kind takes where there are none. @defaultValue 30 */
-  usualMinutes?: number | undefined;
   /** Properties whose secret values must not stand in any message. */
   known: readonly Decoded[];
 }
 
-const USUAL_MINUTES = 30;
+/** Verifying the account takes a few calls at most. */
+const CONNECT_LIMIT_MS = 5 * 60_000;
 
 /** What all operations of a provider instance share: its connection, deadlines, and messages that hold no secret. */
 export class Attempts {
@@ -52,19 +50,21 @@ export class Attempts {
   /** Runs one operation over the connection, whose account is verified before its first call. */
   async run<T>(attempt: Attempt, operate: (api: unknown, call: Call) => Promise<T>): Promise<T> {
     const secrets = () => [...this.#secrets, ...attempt.known.flatMap(secretTexts)];
+    using deadline = startDeadline(attempt);
+    const signal = AbortSignal.any([this.#stopped, deadline.signal]);
     try {
-      const { timeoutSeconds, usualMinutes = USUAL_MINUTES } = attempt;
-      const signal = this.#signal(timeoutSeconds || usualMinutes * 60);
-      const { api } = await this.#connect(signal);
+      const { api } = await stoppable(this.#connect(), signal);
       return await operate(api, this.#call(attempt, signal, secrets()));
     } catch (error) {
       if (error instanceof HalfMade) throw error.redacted((text) => redact(text, secrets()));
-      const message = error instanceof Error ? error.message : String(error);
+      const message = isAbort(error) && signal.aborted ? `stopped: ${reasonOf(signal)}` : messageOf(error);
       throw new Refused(redact(`Could not ${attempt.what}: ${message}`, secrets()), { cause: error });
     }
   }
 
-  #connect(signal: AbortSignal): Promise<Connected> {
+  /** Shared by all operations, so that no single one's deadline ends it. */
+  #connect(): Promise<Connected> {
+    const signal = AbortSignal.any([this.#stopped, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
     this.#connected ??= connect(this.#provider, this.#args, this.#surroundings, signal).then(
       (connected) => {
         this.#secrets = connected.secrets;
@@ -76,10 +76,6 @@ export class Attempts {
       },
     );
     return this.#connected;
-  }
-
-  #signal(seconds: number): AbortSignal {
-    return AbortSignal.any([this.#stopped, AbortSignal.timeout(seconds * 1000)]);
   }
 
   #call({ urn, timeoutSeconds }: Attempt, signal: AbortSignal, secrets: readonly string[]): Call {

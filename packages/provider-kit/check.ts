@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { InputProblem, ResourceDefinition } from "./define-resource.ts";
+import { parseUrn } from "./urn.ts";
 import { hasUnknown, type PropertyMap, UNKNOWN, valueAt } from "./values.ts";
 
 export interface Checked {
@@ -68,12 +69,6 @@ function withAutoName({ autoName }: ResourceDefinition, news: PropertyMap, urn: 
   if (!autoName || news[autoName.property] !== undefined) return news;
   const { project, stack, name } = parseUrn(urn);
   return { ...news, [autoName.property]: `${project}-${stack}-${name}`.slice(0, autoName.maxLength) };
-}
-
-/** `urn:pulumi:<stack>::<project>::<parent types$type>::<name>` */
-export function parseUrn(urn: string): { stack: string; project: string; type: string; name: string } {
-  const [stack = "", project = "", types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
-  return { stack, project, type: types.slice(types.lastIndexOf("$") + 1), name: name.join("::") };
 }
 
 function unknownProperty(property: string, known: readonly string[], kind: "resource" | "function"): string {

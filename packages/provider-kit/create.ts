@@ -1,8 +1,8 @@
-import { parseUrn } from "./check.ts";
 import type { Call, CreateCall, Found, ResourceDefinition } from "./define-resource.ts";
 import { changedInputs } from "./diff.ts";
 import { ApiError, PartialFailure, Refused } from "./errors.ts";
 import type { Intent, Journal } from "./journal.ts";
+import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 
 /** Vendors' clocks and ours may differ by this much; an older object is never taken for ours. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { makeResourceClass, type ResourceClass } from "#resource";
+import type { StateUpgrade } from "./state-version.ts";
 
 /** A zod object's shape: property name to schema. */
 export type Shape = Record<string, z.ZodType>;
@@ -115,8 +116,11 @@ export interface Definition<I extends Shape, O extends Shape, Api> {
   recomputed?: Partial<Record<keyof O & string, readonly (keyof I)[]>>;
   /** How long a call may take where the program's `customTimeouts` say nothing. @defaultValue 30 */
   timeoutMinutes?: number;
-  /** Raised when the meaning of the stored properties changes. */
-  stateVersion?: number;
+  /**
+   * For each form of state that older releases wrote, oldest first, the step to the next one. A step is added whenever a
+   * stored property is renamed or changes its meaning, and is never taken away.
+   */
+  upgradeState?: readonly StateUpgrade[];
   /** Rules that join several inputs. Called only when every input is known; plain values. */
   check?(inputs: Parsed<I>): InputProblem[];
   /**

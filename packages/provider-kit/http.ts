@@ -2,6 +2,7 @@ import ky, { HTTPError, type KyInstance, TimeoutError } from "ky";
 import type { z } from "zod";
 import { ApiError, Refused } from "./errors.ts";
 import { redact } from "./redact.ts";
+import { reasonOf } from "./stopping.ts";
 
 /** What a vendor's error body says, in the kit's words. */
 export interface Explanation {
@@ -140,7 +141,7 @@ async function failure(error: unknown, options: HttpOptions, attempt: string, si
       requestId: requestId(error.response, options),
     });
   }
-  if (signal.aborted) return new Refused(`${vendor}: ${attempt} was stopped: ${reasonOf(signal.reason)}`);
+  if (signal.aborted) return new Refused(`${vendor}: ${attempt} was stopped: ${reasonOf(signal)}`);
   const reason =
     error instanceof TimeoutError ? `no answer within ${REQUEST_TIMEOUT_MS / 1000} s` : networkReason(error);
   return new Refused(`${vendor} could not be reached for ${attempt}: ${redact(reason, secrets)}`, { cause: error });
@@ -150,10 +151,6 @@ function networkReason(error: unknown): string {
   const messages = [];
   for (let at = error; at instanceof Error; at = at.cause) messages.push(at.message);
   return messages.at(-1) ?? "unknown network failure";
-}
-
-function reasonOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

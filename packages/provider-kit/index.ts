@@ -25,4 +25,5 @@ export type { Explanation, Http, HttpOptions, RequestOptions } from "./http.ts";
 export { PLUGIN_VERSION, UPSTASH_PLUGIN_VERSION } from "./plugin-version.ts";
 export { redact } from "./redact.ts";
 export { retryAfterMs } from "./retry-after.ts";
+export type { StateUpgrade } from "./state-version.ts";
 export { waitFor } from "./wait.ts";

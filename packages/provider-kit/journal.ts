@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { parseUrn } from "./check.ts";
+import { parseUrn } from "./urn.ts";
 
 /** Written before a create is sent, so that an interrupted one is recognised by the next run. Holds no secret. */
 export interface Intent {

@@ -1,5 +1,4 @@
-export { parseUrn } from "./check.ts";
-export { connect } from "./connect.ts";
+export { connect, type Surroundings } from "./connect.ts";
 export { isOurs } from "./create.ts";
 export type { EngineLog } from "./engine-log.ts";
 export { engineLog } from "./engine-log.ts";
@@ -8,3 +7,4 @@ export { type Intent, Journal } from "./journal.ts";
 export { pluginVersion } from "./plugin-version.ts";
 export { ProviderInstance } from "./provider-instance.ts";
 export { serve } from "./server.ts";
+export { parseUrn } from "./urn.ts";

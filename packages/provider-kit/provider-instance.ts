@@ -1,5 +1,5 @@
-import { Attempts } from "./attempts.ts";
-import { checkArguments, checkInputs, parseUrn } from "./check.ts";
+import { type Attempt, Attempts } from "./attempts.ts";
+import { checkArguments, checkInputs } from "./check.ts";
 import type { Surroundings } from "./connect.ts";
 import { createOnce } from "./create.ts";
 import type { ProviderDefinition } from "./define-provider.ts";
@@ -11,7 +11,9 @@ import { HalfMade } from "./half-made.ts";
 import type { Journal } from "./journal.ts";
 import { managedInputs } from "./managed-inputs.ts";
 import { redact } from "./redact.ts";
-import { alwaysSecret, describe, pick, recomputedOutputs, secretPaths, stateOf, unknownOutputs } from "./result.ts";
+import { alwaysSecret, pick, recomputedOutputs, secretPaths, stateOf, unknownOutputs } from "./result.ts";
+import { upgraded, versioned, withoutVersion } from "./state-version.ts";
+import { describeUrn, parseUrn } from "./urn.ts";
 import { type Decoded, type Path, type PropertyMap, secretTexts } from "./values.ts";
 
 /** What an operation on an existing object starts from. */
@@ -22,6 +24,8 @@ export interface Existing {
   oldOutputs: Decoded;
   timeoutSeconds: number;
 }
+
+const NOTHING: Decoded = { properties: {}, secretPaths: [] };
 
 /** One provider instance: plain properties in, plain properties out. It knows nothing of the wire. */
 export class ProviderInstance {
@@ -68,50 +72,57 @@ export class ProviderInstance {
     news: Decoded,
   ): { inputs: PropertyMap; secretPaths: Path[]; problems: InputProblem[] } {
     const definition = this.#definition(urn);
+    const { oldInputs } = upgraded(definition, { urn, oldInputs: olds, oldOutputs: NOTHING });
     const { inputs, problems } = checkInputs(definition, news.properties, urn);
-    if (problems.length === 0) problems.push(...guardData(definition, olds.properties, inputs, parseUrn(urn).name));
+    if (problems.length === 0)
+      problems.push(...guardData(definition, oldInputs.properties, inputs, parseUrn(urn).name));
     const secrets = secretTexts(news);
     const safe = problems.map(({ property, reason }) => ({ property, reason: redact(reason, secrets) }));
-    return { inputs, secretPaths: [...news.secretPaths, ...alwaysSecret(definition, inputs)], problems: safe };
+    const paths = [...news.secretPaths, ...alwaysSecret(definition, inputs)];
+    return { inputs: versioned(definition, inputs), secretPaths: paths, problems: safe };
   }
 
   diff(existing: Omit<Existing, "timeoutSeconds">, news: Decoded): Difference & { createBeforeDelete: boolean } {
     const definition = this.#definition(existing.urn);
     this.#journal.settle(existing.urn, existing.id);
-    const difference = diffInputs(definition, existing.oldInputs.properties, news.properties);
+    const { oldInputs } = upgraded(definition, existing);
+    const difference = diffInputs(definition, oldInputs.properties, withoutVersion(news).properties);
     return { ...difference, createBeforeDelete: definition.createBeforeDelete ?? !definition.find };
   }
 
   async create(
     urn: string,
-    news: Decoded,
+    checked: Decoded,
     timeoutSeconds: number,
     preview: boolean,
   ): Promise<{ id: string } & Decoded> {
     const definition = this.#definition(urn);
+    const news = withoutVersion(checked);
     if (preview) return { id: "", ...stateOf(definition, news, unknownOutputs(definition)) };
-    const usualMinutes = definition.timeoutMinutes;
-    const attempt = { what: `create ${describe(urn)}`, urn, timeoutSeconds, usualMinutes, known: [news] };
-    return this.#attempts.run(attempt, async (api, call) => {
-      const { id, ...live } = await this.#settle(definition, news, () =>
-        createOnce(definition, api, news.properties, call, this.#journal),
-      );
-      return { id, ...stateOf(definition, news, live) };
-    });
+    return this.#attempts.run(
+      attempt("create", definition, { urn, timeoutSeconds, known: [news] }),
+      async (api, call) => {
+        const { id, ...live } = await settle(definition, news, () =>
+          createOnce(definition, api, news.properties, call, this.#journal),
+        );
+        return { id, ...stateOf(definition, news, live) };
+      },
+    );
   }
 
-  async update(existing: Existing, news: Decoded, preview: boolean): Promise<Decoded> {
-    const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
-    const definition = this.#definition(urn);
+  async update(existing: Existing, checked: Decoded, preview: boolean): Promise<Decoded> {
+    const definition = this.#definition(existing.urn);
+    const { id, oldInputs, oldOutputs } = upgraded(definition, existing);
+    const news = withoutVersion(checked);
     const changed = changedInputs(definition, oldInputs.properties, news.properties);
     const outputs = pick(definition.outputs, oldOutputs.properties);
     if (preview) return stateOf(definition, news, { ...outputs, ...recomputedOutputs(definition, changed) });
-    const known = { known: [oldInputs, oldOutputs, news], usualMinutes: definition.timeoutMinutes };
-    return this.#attempts.run({ what: `update ${describe(urn)}`, urn, timeoutSeconds, ...known }, async (api, call) => {
+    const known = [oldInputs, oldOutputs, news];
+    return this.#attempts.run(attempt("update", definition, { ...existing, known }), async (api, call) => {
       const olds = pick(definition.inputs, oldInputs.properties);
       const update = { ...call, olds: olds as never, outputs: outputs as never, changed };
       const inputs = pick(definition.inputs, news.properties);
-      const live = await this.#settle(
+      const live = await settle(
         definition,
         news,
         async () => definition.update?.(api, id, inputs as never, update) ?? {},
@@ -123,30 +134,30 @@ export class ProviderInstance {
 
   /** Undefined when the object is gone. On import there are no old inputs: everything that is live is answered. */
   async read(existing: Existing): Promise<{ id: string; inputs: Decoded; outputs: Decoded } | undefined> {
-    const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
-    const definition = this.#definition(urn);
+    const definition = this.#definition(existing.urn);
+    const { id, urn, oldInputs, oldOutputs } = upgraded(definition, existing);
     const imported = Object.keys(oldOutputs.properties).length === 0;
     this.#journal.settle(urn, id);
     const known = [oldInputs, oldOutputs];
-    return this.#attempts.run({ what: `read ${describe(urn)}`, urn, timeoutSeconds, known }, async (api, call) => {
+    return this.#attempts.run(attempt("read", definition, { ...existing, known }), async (api, call) => {
       const inputs = imported ? undefined : pick(definition.inputs, oldInputs.properties);
       const outputs = imported ? undefined : pick(definition.outputs, oldOutputs.properties);
       const live = await definition.read(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
       if (!live) return undefined;
       const kept = managedInputs(definition, live as PropertyMap, imported ? undefined : oldInputs.properties);
       const secretPaths = [...oldInputs.secretPaths, ...alwaysSecret(definition, kept)];
-      const read = { properties: kept, secretPaths };
       // As after a create: what the vendor filled in stays beside the inputs, or the engine would report a change.
       const merged = { ...outputs, ...(live as PropertyMap) };
-      return { id: live.id ?? id, inputs: read, outputs: stateOf(definition, read, merged) };
+      const state = stateOf(definition, { properties: kept, secretPaths }, merged);
+      return { id: live.id ?? id, inputs: { properties: versioned(definition, kept), secretPaths }, outputs: state };
     });
   }
 
   async delete(existing: Existing): Promise<void> {
-    const { id, urn, oldInputs, oldOutputs, timeoutSeconds } = existing;
-    const definition = this.#definition(urn);
+    const definition = this.#definition(existing.urn);
+    const { id, urn, oldInputs, oldOutputs } = upgraded(definition, existing);
     const known = [oldInputs, oldOutputs];
-    await this.#attempts.run({ what: `delete ${describe(urn)}`, urn, timeoutSeconds, known }, async (api, call) => {
+    await this.#attempts.run(attempt("delete", definition, { ...existing, known }), async (api, call) => {
       const inputs = pick(definition.inputs, oldInputs.properties);
       const outputs = pick(definition.outputs, oldOutputs.properties);
       await definition.delete(api, id, { ...call, inputs: inputs as never, outputs: outputs as never });
@@ -165,11 +176,13 @@ export class ProviderInstance {
     const secrets = secretTexts(args);
     if (problems.length > 0)
       return problems.map(({ property, reason }) => ({ property, reason: redact(reason, secrets) }));
-    const attempt = { what: `call ${token}`, urn: "", timeoutSeconds: 0, known: [args] };
-    return this.#attempts.run(attempt, async (api, { signal }) => {
-      const properties = pick(invoke.outputs, await invoke.run(api, inputs as never, { signal }));
-      return { properties, secretPaths: secretPaths(invoke.secrets, properties) };
-    });
+    return this.#attempts.run(
+      { what: `call ${token}`, urn: "", timeoutSeconds: 0, known: [args] },
+      async (api, { signal }) => {
+        const properties = pick(invoke.outputs, await invoke.run(api, inputs as never, { signal }));
+        return { properties, secretPaths: secretPaths(invoke.secrets, properties) };
+      },
+    );
   }
 
   #definition(urn: string): ResourceDefinition {
@@ -180,20 +193,29 @@ export class ProviderInstance {
       `${type} is not a resource of the ${this.#provider.title} provider. It has: ${[...this.#definitions.keys()].join(", ")}.`,
     );
   }
+}
 
-  /** A half-made object leaves with what is known of it, in the shape of a finished one. */
-  async #settle<T>(
-    definition: ResourceDefinition,
-    news: Decoded,
-    run: () => Promise<T>,
-    outputs: PropertyMap = {},
-  ): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof PartialFailure)) throw error;
-      const { properties, secretPaths } = stateOf(definition, news, { ...outputs, ...error.live });
-      throw new HalfMade(error, { properties, secretPaths }, news);
-    }
+/** What an operation of the engine's needs to know of the kind and of the object. */
+function attempt(
+  verb: "create" | "read" | "update" | "delete",
+  { timeoutMinutes }: ResourceDefinition,
+  { urn, timeoutSeconds, known }: Pick<Attempt, "urn" | "timeoutSeconds" | "known">,
+): Attempt {
+  return { what: `${verb} ${describeUrn(urn)}`, urn, timeoutSeconds, usualMinutes: timeoutMinutes, known };
+}
+
+/** A half-made object leaves with what is known of it, in the shape of a finished one. */
+async function settle<T>(
+  definition: ResourceDefinition,
+  news: Decoded,
+  run: () => Promise<T>,
+  outputs: PropertyMap = {},
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof PartialFailure)) throw error;
+    const state = stateOf(definition, news, { ...outputs, ...error.live });
+    throw new HalfMade(error, state, { ...news, properties: versioned(definition, news.properties) });
   }
 }

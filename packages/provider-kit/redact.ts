@@ -1,11 +1,11 @@
 /** A secret shorter than this is not searched for: it would blank out ordinary words. */
-const SHORTEST = 6;
+export const SHORTEST_SECRET = 6;
 
 /** Replaces each secret in a text, also where it stands base64- or URL-encoded or JSON-escaped. */
 export function redact(text: string, secrets: Iterable<string>): string {
   let result = text;
   for (const secret of secrets) {
-    if (secret.length < SHORTEST) continue;
+    if (secret.length < SHORTEST_SECRET) continue;
     for (const form of forms(secret)) if (result.includes(form)) result = result.replaceAll(form, "[secret]");
   }
   return result;

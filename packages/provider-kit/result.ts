@@ -1,5 +1,5 @@
-import { parseUrn } from "./check.ts";
 import type { ResourceDefinition } from "./define-resource.ts";
+import { versioned } from "./state-version.ts";
 import { type Decoded, type Path, type PropertyMap, UNKNOWN, valueAt } from "./values.ts";
 
 /** State's view of an object: the program's inputs as they are, what the vendor filled in beside them, and the outputs. */
@@ -8,12 +8,10 @@ export function stateOf(definition: ResourceDefinition, inputs: Decoded, live: P
     ([key]) => inputs.properties[key] === undefined,
   );
   const properties = { ...Object.fromEntries(filledIn), ...inputs.properties, ...pick(definition.outputs, live) };
-  return { properties, secretPaths: [...inputs.secretPaths, ...alwaysSecret(definition, properties)] };
-}
-
-export function describe(urn: string): string {
-  const { type, name } = parseUrn(urn);
-  return `${type.slice(type.lastIndexOf(":") + 1)} "${name}"`;
+  return {
+    properties: versioned(definition, properties),
+    secretPaths: [...inputs.secretPaths, ...alwaysSecret(definition, properties)],
+  };
 }
 
 /** Where values stand that are secret whatever the program says. */
