@@ -19,6 +19,8 @@ export interface Controlled {
   reset(): Promise<void>;
   dump(): SandboxState;
   load(state: SandboxState): Promise<void>;
+  /** Starts the HTTPS proxy unless it listens already. */
+  proxy(): Promise<unknown>;
   /** Ends the process once the answer is sent. */
   stop(): void;
 }
@@ -65,6 +67,7 @@ const routes: Record<string, ControlRoute> = {
       return ok(controlled.status());
     }),
   ),
+  "POST /proxy": guarded(async (controlled) => ok(await controlled.proxy())),
   "POST /stop": guarded((controlled) => {
     controlled.stop();
     return { status: 202, json: { stopping: true } };

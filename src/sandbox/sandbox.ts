@@ -7,10 +7,15 @@ import { answerControl, type Controlled } from "./control.ts";
 import type { Emulator } from "./emulator.ts";
 import { Faults } from "./faults.ts";
 import { LocalServices } from "./local-services.ts";
+import { ProxyOnDemand } from "./proxy/on-demand.ts";
 import { RequestLog } from "./request-log.ts";
 import { type SandboxServer, startServer } from "./server.ts";
 import { Storage } from "./storage.ts";
+import { Store } from "./store.ts";
 import { DEFAULT_DELAYS, type World } from "./world.ts";
+
+/** Its port is kept beside the services'; their ids are the vendors'. */
+const PROXY = "proxy";
 
 export interface OpenSandboxOptions {
   /** The folder that holds all that it keeps. */
@@ -38,7 +43,8 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
   for (const emulator of emulators) seedIfEmpty(emulator, inside);
   const started = new Date().toISOString();
   const status = () => ({ url: server.url, pid: process.pid, started });
-  const server = await listen(inside, controls(inside, { onStop, status }), port).catch((error) => {
+  const proxy = proxyOver(inside, { dir: options.dir, url: () => server.url });
+  const server = await listen(inside, controls(inside, { onStop, status, proxy }), port).catch((error) => {
     log.close();
     throw error;
   });
@@ -49,6 +55,7 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
     fault,
     address: { schema: "mais.sandbox/1", url, pid: process.pid, controlToken: token, credentials: { ...CREDENTIALS } },
     async close() {
+      await proxy.close();
       await server.close();
       await services.close();
       await storage.saveAll();
@@ -101,6 +108,19 @@ function createWorld(storage: Storage, services: LocalServices): World {
   };
 }
 
+function proxyOver(
+  { storage, world, log, fault }: Inside,
+  { dir, url }: { dir: string; url(): string },
+): ProxyOnDemand {
+  return new ProxyOnDemand({
+    dir,
+    emulated: { url, world, store: (vendor) => storage.stores.get(vendor) ?? new Store() },
+    lastPort: () => storage.servicePorts.get(PROXY),
+    listens: (port) => void storage.rememberPort(PROXY, port).catch((error) => fault(error, "storing a port")),
+    refused: (exchange) => log.add(exchange),
+  });
+}
+
 async function listen(inside: Inside, controlled: Controlled, port: number | undefined): Promise<SandboxServer> {
   const { storage, world, log, emulators, faults, fault } = inside;
   try {
@@ -125,12 +145,13 @@ async function listen(inside: Inside, controlled: Controlled, port: number | und
 
 function controls(
   inside: Inside,
-  { onStop, status }: { onStop(): void; status(): Record<string, unknown> },
+  { onStop, status, proxy }: { onStop(): void; status(): Record<string, unknown>; proxy: ProxyOnDemand },
 ): Controlled {
   const { storage, services, log, emulators, faults, token } = inside;
   return {
     ...{ token, log, services, faults, dump: () => storage.dump() },
     stop: () => void setImmediate(onStop),
+    proxy: () => proxy.start(),
     status: () => ({
       schema: "mais.sandbox.status/1",
       ...status(),
