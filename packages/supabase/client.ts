@@ -1,7 +1,10 @@
-import type { Connection, Explanation, Http } from "@mais/provider-kit";
-import { orAbsent, Refused } from "@mais/provider-kit";
+import type { Connection, Explanation, Http, RawMethod, RawOptions } from "@mais/provider-kit";
+import { orAbsent, Refused, sendRaw } from "@mais/provider-kit";
 import { z } from "zod";
+import { AddOnsApi } from "./add-ons-api.ts";
+import { ApiKeysApi } from "./api-keys-api.ts";
 import { ConfigApi } from "./config-api.ts";
+import { DatabaseApi } from "./database-api.ts";
 import { StorageApi } from "./storage-api.ts";
 
 const Project = z.object({
@@ -14,18 +17,6 @@ const Project = z.object({
   status: z.string(),
   database: z.object({ host: z.string() }).optional(),
 });
-const Key = z.object({ name: z.string(), api_key: z.string().nullish(), type: z.string().nullish() });
-const Pooler = z.object({
-  database_type: z.string(),
-  db_host: z.string(),
-  db_user: z.string(),
-  db_name: z.string(),
-  pool_mode: z.string(),
-  connection_string: z.string(),
-});
-const Addons = z.object({
-  selected_addons: z.array(z.object({ type: z.string(), variant: z.object({ id: z.string() }) })),
-});
 const Health = z.array(z.object({ name: z.string(), status: z.string(), error: z.string().optional() }));
 
 export interface LiveProject {
@@ -36,28 +27,13 @@ export interface LiveProject {
   createdAt: number | undefined;
   status: string;
   databaseHost: string;
+  databasePort: number;
 }
 
 export interface ServiceHealth {
   name: string;
   status: string;
   error: string | undefined;
-}
-
-/** A project's API keys; the new kinds and the legacy ones may each be missing. */
-export interface ProjectKeys {
-  anonKey: string | undefined;
-  serviceRoleKey: string | undefined;
-  publishableKey: string | undefined;
-  /** The secret key named `default`, or else the first. */
-  secretKey: string | undefined;
-  secretKeys: { name: string; apiKey: string }[];
-}
-
-export interface PoolerAddress {
-  host: string;
-  user: string;
-  database: string;
 }
 
 /** How patiently to look while something comes up. */
@@ -83,6 +59,9 @@ function explain(status: number, body: unknown): Explanation {
 /** Supabase's Management API as the provider needs it. */
 export class Supabase {
   readonly config: ConfigApi;
+  readonly database: DatabaseApi;
+  readonly apiKeys: ApiKeysApi;
+  readonly addOns: AddOnsApi;
   readonly pace: Pace;
   /** The organization that this provider instance is bound to. */
   readonly organization: string | undefined;
@@ -95,8 +74,16 @@ export class Supabase {
     this.#connection = connection;
     this.#http = connection.http({ headers: { authorization: `Bearer ${token}` }, secrets: [token], explain });
     this.config = new ConfigApi(this.#http);
+    this.database = new DatabaseApi(this.#http);
+    this.apiKeys = new ApiKeysApi(this.#http);
+    this.addOns = new AddOnsApi(this.#http);
     this.pace = pace;
     this.organization = connection.config.organization;
+  }
+
+  /** Any request, for objects that have no resource here. */
+  request(method: RawMethod, path: string, options: RawOptions) {
+    return sendRaw(this.#http, method, path, options);
   }
 
   /** Slugs of the organizations that the token reaches. */
@@ -130,11 +117,6 @@ export class Supabase {
     await this.#http.patch(`/v1/projects/${path(ref)}`, { json: { name }, signal, repeatable: true });
   }
 
-  async setDatabasePassword(ref: string, password: string, signal: AbortSignal): Promise<void> {
-    const json = { password };
-    await this.#http.patch(`/v1/projects/${path(ref)}/database/password`, { json, signal, repeatable: true });
-  }
-
   async deleteProject(ref: string, signal: AbortSignal): Promise<void> {
     await orAbsent(this.#http.delete(`/v1/projects/${path(ref)}`, { signal }));
   }
@@ -143,68 +125,6 @@ export class Supabase {
     const query = { services };
     const found = await this.#http.get(`/v1/projects/${path(ref)}/health`, { query, answer: Health, signal });
     return found.map(({ name, status, error }) => ({ name, status, error }));
-  }
-
-  async keys(ref: string, signal: AbortSignal): Promise<ProjectKeys> {
-    const request = { query: { reveal: true }, answer: z.array(Key), signal };
-    const found = await this.#http.get(`/v1/projects/${path(ref)}/api-keys`, request);
-    const legacy = (name: string) => found.find((key) => key.name === name && (key.type ?? "legacy") === "legacy");
-    const current = (type: string) =>
-      found.find((key) => key.type === type && key.name === "default") ?? found.find((key) => key.type === type);
-    return {
-      anonKey: legacy("anon")?.api_key ?? undefined,
-      serviceRoleKey: legacy("service_role")?.api_key ?? undefined,
-      publishableKey: current("publishable")?.api_key ?? undefined,
-      secretKey: current("secret")?.api_key ?? undefined,
-      secretKeys: found.flatMap(({ type, name, api_key: apiKey }) =>
-        type === "secret" && apiKey ? { name, apiKey } : [],
-      ),
-    };
-  }
-
-  /** Whether the legacy keys work. The switch is announced for removal; its absence means that they are off. */
-  async legacyKeysEnabled(ref: string, signal: AbortSignal): Promise<boolean> {
-    const answer = z.object({ enabled: z.boolean() });
-    const found = await orAbsent(this.#http.get(`/v1/projects/${path(ref)}/api-keys/legacy`, { answer, signal }));
-    return found?.enabled ?? false;
-  }
-
-  async setLegacyKeysEnabled(ref: string, enabled: boolean, signal: AbortSignal): Promise<void> {
-    await this.#http.put(`/v1/projects/${path(ref)}/api-keys/legacy`, { query: { enabled }, signal });
-  }
-
-  /** The shared pooler of the primary database. Its host cannot be composed, only asked for. */
-  async pooler(ref: string, signal: AbortSignal): Promise<PoolerAddress | undefined> {
-    const [primary] = await this.#primaryPoolers(ref, signal);
-    return primary && { host: primary.db_host, user: primary.db_user, database: primary.db_name };
-  }
-
-  /** Connection strings by pool mode, with a placeholder for the password. */
-  async poolerUrls(ref: string, signal: AbortSignal): Promise<Record<string, string>> {
-    const found = await this.#primaryPoolers(ref, signal);
-    return Object.fromEntries(found.map(({ pool_mode: mode, connection_string: url }) => [mode, url]));
-  }
-
-  async #primaryPoolers(ref: string, signal: AbortSignal) {
-    const request = { answer: z.array(Pooler), signal };
-    const found = await this.#http.get(`/v1/projects/${path(ref)}/config/database/pooler`, request);
-    return found.filter(({ database_type: type }) => type === "PRIMARY");
-  }
-
-  /** The compute size, without the add-on's `ci_`; undefined where there is no such add-on (the free plan, nano). */
-  async instanceSize(ref: string, signal: AbortSignal): Promise<string | undefined> {
-    const found = await this.#http.get(`/v1/projects/${path(ref)}/billing/addons`, { answer: Addons, signal });
-    const compute = found.selected_addons.find(({ type }) => type === "compute_instance");
-    return compute?.variant.id.replace(/^ci_/, "");
-  }
-
-  async resize(ref: string, size: string, signal: AbortSignal): Promise<void> {
-    const json = { addon_type: "compute_instance", addon_variant: `ci_${size}` };
-    await this.#http.patch(`/v1/projects/${path(ref)}/billing/addons`, { json, signal, repeatable: true });
-  }
-
-  async removeInstanceSize(ref: string, size: string, signal: AbortSignal): Promise<void> {
-    await orAbsent(this.#http.delete(`/v1/projects/${path(ref)}/billing/addons/ci_${path(size)}`, { signal }));
   }
 
   /** The project's own Storage API. Its key is asked for once per run. */
@@ -216,7 +136,7 @@ export class Supabase {
   }
 
   async #openStorage(ref: string, signal: AbortSignal): Promise<StorageApi> {
-    const keys = await this.keys(ref, signal);
+    const keys = await this.apiKeys.summary(ref, signal);
     return StorageApi.open(this.#connection, ref, keys);
   }
 }
@@ -244,6 +164,14 @@ function toProject(wire: z.output<typeof Project>): LiveProject {
   return {
     ...{ ref: wire.ref, organizationId, name: wire.name, region: wire.region, status: wire.status },
     createdAt: wire.created_at === undefined ? undefined : Date.parse(wire.created_at),
-    databaseHost: wire.database?.host ?? `db.${wire.ref}.supabase.co`,
+    ...directAddress(wire.database?.host ?? `db.${wire.ref}.supabase.co`),
   };
+}
+
+const POSTGRES_PORT = 5432;
+
+/** Supabase names the host alone, and Postgres is at its usual port there; a stand-in may name another. */
+function directAddress(host: string): { databaseHost: string; databasePort: number } {
+  const [, name = host, port] = /^([^:]+):(\d+)$/.exec(host) ?? [];
+  return { databaseHost: name, databasePort: port === undefined ? POSTGRES_PORT : Number(port) };
 }

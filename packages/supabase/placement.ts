@@ -42,3 +42,17 @@ export const INSTANCE_SIZES = [
   "48xlarge_optimized_cpu",
   "48xlarge_high_memory",
 ] as const;
+
+/** What a project is made of, by the names of the health endpoint. */
+export const SERVICES = [
+  "auth",
+  "db",
+  "db_postgres_user",
+  "pooler",
+  "realtime",
+  "rest",
+  "storage",
+  "pg_bouncer",
+] as const;
+
+export type Service = (typeof SERVICES)[number];

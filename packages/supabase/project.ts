@@ -1,51 +1,12 @@
 import type { Call, Found, UpdateCall } from "@mais/provider-kit";
 import { defineResource, orAbsent, PartialFailure, Refused } from "@mais/provider-kit";
-import { z } from "zod";
 import type { LiveProject, Supabase } from "./client.ts";
-import { milliseconds, timeouts } from "./duration.ts";
-import { INSTANCE_SIZES, REGIONS } from "./placement.ts";
+import { milliseconds } from "./duration.ts";
+import { poolerAddress } from "./pooler-address.ts";
+import { ADD_ON_INPUTS, addOnInputs, settleAddOns, type WantedAddOns } from "./project-add-ons.ts";
+import { check, type Inputs, inputs, type Outputs, outputs } from "./project-inputs.ts";
+import { requireUsable, trouble } from "./project-status.ts";
 import { DEFAULT_LIMIT_MS, whenReady } from "./readiness.ts";
-
-const inputs = {
-  /** The organization's slug, as in `https://supabase.com/dashboard/org/<slug>`. A project cannot be moved by its settings. */
-  organizationId: z.string().min(1),
-  /** Shown in the dashboard; can be changed at any time. */
-  name: z.string().min(1).max(256).optional(),
-  /** Of the user `postgres`. Supabase never returns it. */
-  databasePassword: z.string().min(4),
-  /** Where the database lives, for good: `eu-central-1`. */
-  region: z.enum(REGIONS),
-  /** Compute size. Leave it out on the free plan, which refuses one; on paid plans Supabase then takes the smallest. */
-  instanceSize: z.enum(INSTANCE_SIZES).optional(),
-  /** Whether the JWT keys `anon` and `service_role` work. Supabase has announced their end. */
-  legacyApiKeysEnabled: z.boolean().optional(),
-  /** How long to wait for a healthy project: 10 minutes unless said otherwise. */
-  timeouts,
-};
-
-const outputs = {
-  /** `https://<ref>.supabase.co`, the base of the Data, Auth and Storage APIs. */
-  url: z.string(),
-  /** Direct connections; IPv6 only, unless the IPv4 add-on is on. */
-  databaseHost: z.string(),
-  databasePort: z.number(),
-  databaseUser: z.string(),
-  databaseName: z.string(),
-  /** The shared pooler. `poolerPort` is transaction mode (no prepared statements), `sessionPoolerPort` session mode. */
-  poolerHost: z.string(),
-  poolerPort: z.number(),
-  sessionPoolerPort: z.number(),
-  poolerUser: z.string(),
-  /** Legacy JWT keys; absent where Supabase no longer makes them. */
-  anonKey: z.string().optional(),
-  serviceRoleKey: z.string().optional(),
-  /** The keys that replace them. */
-  publishableKey: z.string().optional(),
-  secretKey: z.string().optional(),
-};
-
-type Inputs = z.output<z.ZodObject<typeof inputs>>;
-type Outputs = z.output<z.ZodObject<typeof outputs>>;
 
 /** A Supabase project: Postgres with its pooler, Auth, Storage and APIs. Ready when it and all its services are healthy. */
 export const Project = defineResource("supabase:index/project:Project", {
@@ -53,12 +14,14 @@ export const Project = defineResource("supabase:index/project:Project", {
   outputs,
   secrets: ["databasePassword", "anonKey", "serviceRoleKey", "publishableKey", "secretKey"],
   replaceOn: ["organizationId", "region"],
-  writeOnly: ["databasePassword", "timeouts"],
+  writeOnly: ["databasePassword", "databasePasswordGeneration", "waitForServices", "timeouts"],
+  unordered: ["waitForServices"],
   autoName: { property: "name", maxLength: 256 },
   dataBearing: true,
   migration:
     "Make a second project in the wanted region or organization, copy the database (roles and Storage objects too), " +
     "switch the application over, then remove this one.",
+  check,
   find,
   create,
   read: (api: Supabase, id, call) => readProject(api, id, call),
@@ -72,7 +35,11 @@ async function find(api: Supabase, { organizationId, name }: Inputs, { signal }:
   const all = await api.listProjects(signal);
   return all
     .filter((project) => project.organizationId === organizationId && project.name === name && !isGone(project))
-    .map(({ ref, createdAt }) => ({ id: ref, label: `Supabase project ${name}`, ...(createdAt ? { createdAt } : {}) }));
+    .map(({ ref, status, createdAt }) => ({
+      id: ref,
+      label: `Supabase project ${name}${trouble(status, ref) ? ` (${status})` : ""}`,
+      ...(createdAt ? { createdAt } : {}),
+    }));
 }
 
 async function create(api: Supabase, wanted: Inputs, call: Call) {
@@ -83,9 +50,7 @@ async function create(api: Supabase, wanted: Inputs, call: Call) {
     call.signal,
   );
   try {
-    await whenReady(api, ref, { ...call, limitMs: limit(wanted.timeouts?.create) });
-    if (wanted.legacyApiKeysEnabled !== undefined)
-      await api.setLegacyKeysEnabled(ref, wanted.legacyApiKeysEnabled, call.signal);
+    await finish(api, ref, { wanted, call, limitMs: limit(wanted.timeouts?.create) });
     return { id: ref, ...(await present(api, ref, { ...call, inputs: wanted })) };
   } catch (error) {
     throw unfinished(ref, error);
@@ -94,17 +59,14 @@ async function create(api: Supabase, wanted: Inputs, call: Call) {
 
 /** Runs whatever changed; with nothing changed it finishes a project that was left half-made. */
 async function update(api: Supabase, ref: string, wanted: Inputs, call: UpdateCall<typeof inputs, typeof outputs>) {
-  const { changed, signal } = call;
+  const { changed } = call;
   const limitMs = limit(wanted.timeouts?.update);
   // One that was taken over from an interrupted run may still be coming up, and refuses changes until it is.
   const isUnready = changed.size === 0 || call.outputs.poolerHost === undefined;
   try {
-    if (isUnready) await whenReady(api, ref, { ...call, limitMs });
-    if (changed.has("name") && wanted.name !== undefined) await api.renameProject(ref, wanted.name, signal);
-    if (changed.has("databasePassword")) await api.setDatabasePassword(ref, wanted.databasePassword, signal);
-    if (changed.has("instanceSize")) await resize(api, ref, { size: wanted.instanceSize, call: { ...call, limitMs } });
-    if ((isUnready || changed.has("legacyApiKeysEnabled")) && wanted.legacyApiKeysEnabled !== undefined)
-      await api.setLegacyKeysEnabled(ref, wanted.legacyApiKeysEnabled, signal);
+    if (isUnready) await finish(api, ref, { wanted, call, limitMs });
+    else requireUsable(await api.getProject(ref, call.signal));
+    await change(api, ref, { wanted, call, limitMs });
     return await present(api, ref, { ...call, inputs: wanted });
   } catch (error) {
     if (changed.size === 0) throw unfinished(ref, error);
@@ -112,28 +74,56 @@ async function update(api: Supabase, ref: string, wanted: Inputs, call: UpdateCa
   }
 }
 
-interface Resize {
-  /** Undefined leaves the size as it is: the program stopped managing it. */
-  size: string | undefined;
-  call: Call & { limitMs: number };
+interface Step<C extends Call> {
+  wanted: Inputs;
+  call: C;
+  limitMs: number;
 }
 
-async function resize(api: Supabase, ref: string, { size, call }: Resize): Promise<void> {
-  if (size === undefined) return;
-  const current = await api.instanceSize(ref, call.signal);
-  if (current === size || (size === "nano" && current === undefined)) return;
-  // There is no add-on for nano: it is what remains without one.
-  if (size === "nano" && current) await api.removeInstanceSize(ref, current, call.signal);
-  else await api.resize(ref, size, call.signal);
-  await whenReady(api, ref, call);
+/** What a new project still needs, whether it was just made or left half-made. */
+async function finish(api: Supabase, ref: string, { wanted, call, limitMs }: Step<Call>): Promise<void> {
+  const ready = () => whenReady(api, ref, { ...call, limitMs, services: wanted.waitForServices });
+  await ready();
+  if (ADD_ON_INPUTS.some((name) => wanted[name] !== undefined)) await settleAddOns(api, ref, { wanted, call, ready });
+  if (wanted.legacyApiKeysEnabled !== undefined)
+    await api.apiKeys.setLegacyEnabled(ref, wanted.legacyApiKeysEnabled, call.signal);
 }
 
-type Reading = Pick<Call, "signal"> & { inputs: Partial<Inputs> | undefined; outputs?: Partial<Outputs> | undefined };
+async function change(
+  api: Supabase,
+  ref: string,
+  { wanted, call, limitMs }: Step<UpdateCall<typeof inputs, typeof outputs>>,
+): Promise<void> {
+  const { changed, signal } = call;
+  if (changed.has("name") && wanted.name !== undefined) await api.renameProject(ref, wanted.name, signal);
+  if (changed.has("databasePassword") || changed.has("databasePasswordGeneration"))
+    await api.database.setPassword(ref, wanted.databasePassword, signal);
+  const due = ADD_ON_INPUTS.filter((name) => changed.has(name) && wanted[name] !== undefined);
+  if (due.length > 0) {
+    const addOns: WantedAddOns = Object.fromEntries(due.map((name) => [name, wanted[name]]));
+    const ready = () => whenReady(api, ref, { ...call, limitMs, services: wanted.waitForServices });
+    await settleAddOns(api, ref, { wanted: addOns, call, ready });
+  }
+  if (changed.has("legacyApiKeysEnabled") && wanted.legacyApiKeysEnabled !== undefined)
+    await api.apiKeys.setLegacyEnabled(ref, wanted.legacyApiKeysEnabled, signal);
+}
+
+type Reading = Pick<Call, "signal" | "warn"> & {
+  inputs: Partial<Inputs> | undefined;
+  outputs?: Partial<Outputs> | undefined;
+};
 
 async function readProject(api: Supabase, ref: string, call: Reading) {
   const project = await orAbsent(api.getProject(ref, call.signal));
   if (!project || isGone(project)) return undefined;
-  if (call.inputs === undefined) requireOwnOrganization(api, project.organizationId);
+  const isImport = call.inputs === undefined;
+  if (isImport) {
+    requireOwnOrganization(api, project.organizationId);
+    // Its keys and addresses cannot be asked for, and nothing could be wired from it.
+    requireUsable(project);
+  }
+  const reason = trouble(project.status, ref);
+  if (reason) call.warn(reason);
   return orAbsent(describe(api, project, call));
 }
 
@@ -148,29 +138,37 @@ async function present(api: Supabase, ref: string, call: Reading) {
 async function describe(api: Supabase, project: LiveProject, { signal, inputs: known, outputs: before }: Reading) {
   const { ref, organizationId, name, region } = project;
   const asksLegacy = known === undefined || known.legacyApiKeysEnabled !== undefined;
-  const [size, legacy, address] = await Promise.all([
-    api.instanceSize(ref, signal),
-    asksLegacy ? api.legacyKeysEnabled(ref, signal) : undefined,
+  const [booked, legacy, address] = await Promise.all([
+    api.addOns.booked(ref, signal),
+    asksLegacy ? api.apiKeys.legacyEnabled(ref, signal) : undefined,
     // What is not up has no pooler or keys to ask for; what state knows of them stays.
     project.status === "ACTIVE_HEALTHY" ? connection(api, project, signal) : before,
   ]);
+  const { size, pointInTimeDays, dedicatedIpv4 } = addOnInputs(booked);
   return {
     ...{ organizationId, name, region: region as Inputs["region"] },
-    // Only a size that somebody wrote can be missing; a free project has none, and must not get one on import.
+    // Only what somebody wrote can be missing; a free project has no add-on, and must not get one on import.
     instanceSize: (size ?? (known?.instanceSize ? "nano" : undefined)) as Inputs["instanceSize"],
+    pointInTimeDays: (pointInTimeDays ??
+      (known?.pointInTimeDays === undefined ? undefined : 0)) as Inputs["pointInTimeDays"],
+    dedicatedIpv4: dedicatedIpv4 || known?.dedicatedIpv4 !== undefined ? dedicatedIpv4 : undefined,
     ...(legacy === undefined ? {} : { legacyApiKeysEnabled: legacy }),
     ...address,
   };
 }
 
-async function connection(api: Supabase, { ref, databaseHost }: LiveProject, signal: AbortSignal): Promise<Outputs> {
-  const [{ secretKeys: _all, ...keys }, pooler] = await Promise.all([api.keys(ref, signal), api.pooler(ref, signal)]);
-  if (!pooler) throw new Refused(`Supabase named no pooler for the primary database of project ${ref}`);
+async function connection(api: Supabase, project: LiveProject, signal: AbortSignal): Promise<Outputs> {
+  const { ref, databaseHost, databasePort } = project;
+  const [{ secretKeys: _all, ...keys }, entries] = await Promise.all([
+    api.apiKeys.summary(ref, signal),
+    api.database.poolers(ref, signal),
+  ]);
+  const pooler = poolerAddress(entries, ref);
   return {
     url: `https://${ref}.supabase.co`,
-    ...{ databaseHost, databasePort: 5432, databaseUser: "postgres", databaseName: pooler.database },
-    // Both modes share the host; the API lists one of them only.
-    ...{ poolerHost: pooler.host, poolerPort: 6543, sessionPoolerPort: 5432, poolerUser: pooler.user },
+    ...{ databaseHost, databasePort, databaseUser: "postgres", databaseName: pooler.database },
+    ...{ poolerHost: pooler.host, poolerPort: pooler.transactionPort, sessionPoolerPort: pooler.sessionPort },
+    poolerUser: pooler.user,
     ...keys,
   };
 }

@@ -1,8 +1,10 @@
 import { defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
+import { ApiObject } from "./api-object.ts";
+import { Apikey } from "./apikey.ts";
 import { Bucket } from "./bucket.ts";
 import { Supabase, type SupabaseConfig } from "./client.ts";
-import { getApikeys, getPooler } from "./functions.ts";
+import { getApikeys, getBranch, getHealth, getPooler, listBackups } from "./functions.ts";
 import { Project } from "./project.ts";
 import { Settings } from "./settings.ts";
 
@@ -33,6 +35,6 @@ export const provider = defineProvider<Supabase, SupabaseConfig>({
         `(it reaches: ${reached.join(", ") || "none"}). Use a token of one of its members, or correct the organization`,
     );
   },
-  resources: [Project, Settings, Bucket],
-  invokes: [getPooler, getApikeys],
+  resources: [Project, Settings, Apikey, Bucket, ApiObject],
+  invokes: [getPooler, getApikeys, getHealth, listBackups, getBranch],
 });

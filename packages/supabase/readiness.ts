@@ -1,37 +1,28 @@
 import type { Call } from "@mais/provider-kit";
 import { Refused, waitFor } from "@mais/provider-kit";
 import type { ServiceHealth, Supabase } from "./client.ts";
-
-/** From these a project never becomes healthy by waiting. Source: the official provider. */
-const LOST: Record<string, string> = {
-  GOING_DOWN: "it is being deleted",
-  INIT_FAILED:
-    "its creation failed at Supabase; delete it in the dashboard, then run `mais pulumi refresh` and try again",
-  REMOVED: "it was deleted",
-  INACTIVE: "it is paused; restore it in the dashboard, then try again",
-  PAUSE_FAILED: "pausing it failed; ask Supabase's support",
-  RESTORE_FAILED: "restoring it failed; ask Supabase's support",
-};
-
-const SERVICES = ["auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer"];
+import { SERVICES, type Service } from "./placement.ts";
+import { requireUsable } from "./project-status.ts";
 
 /** Creating takes up to a few minutes by Supabase's word, resizing as long. */
 export const DEFAULT_LIMIT_MS = 10 * 60_000;
 
 interface Waiting extends Pick<Call, "signal" | "progress"> {
   limitMs: number;
+  /** Left out, all of them. */
+  services?: readonly Service[] | undefined;
 }
 
-/** Waits until the project is ACTIVE_HEALTHY and each of its services healthy, telling what it waits for. */
+/** Waits until the project is ACTIVE_HEALTHY and the services that are needed are healthy, telling what it waits for. */
 export async function whenReady(api: Supabase, ref: string, call: Waiting): Promise<void> {
   const until = Date.now() + call.limitMs;
   await patiently(`Supabase project ${ref}`, { api, call, until }, async () => {
-    const { status } = await api.getProject(ref, call.signal);
-    const reason = LOST[status];
-    if (reason) throw new Refused(`Supabase project ${ref} is ${status}: ${reason}`);
-    return status === "ACTIVE_HEALTHY" ? undefined : `is ${status}`;
+    const project = await api.getProject(ref, call.signal);
+    requireUsable(project);
+    return project.status === "ACTIVE_HEALTHY" ? undefined : `is ${project.status}`;
   });
-  const services = await servicesOf(api, ref, call.signal);
+  const services = await servicesOf(api, ref, call);
+  if (services.length === 0) return;
   await patiently(`The services of Supabase project ${ref}`, { api, call, until }, async () => {
     const waiting = (await api.health(ref, services, call.signal)).filter(({ status }) => status !== "ACTIVE_HEALTHY");
     return waiting.length === 0 ? undefined : `not healthy yet: ${waiting.map(describe).join(", ")}`;
@@ -39,9 +30,10 @@ export async function whenReady(api: Supabase, ref: string, call: Waiting): Prom
 }
 
 /** Without a schema to serve, the Data API is off and its service never healthy. */
-async function servicesOf(api: Supabase, ref: string, signal: AbortSignal): Promise<string[]> {
+async function servicesOf(api: Supabase, ref: string, { services = SERVICES, signal }: Waiting): Promise<Service[]> {
+  if (!services.includes("rest")) return [...services];
   const { db_schema: schema } = await api.config.dataApi(ref, signal);
-  return SERVICES.filter((name) => name !== "rest" || schema !== "");
+  return services.filter((name) => name !== "rest" || schema !== "");
 }
 
 /**

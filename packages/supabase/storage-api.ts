@@ -1,7 +1,7 @@
 import type { Connection, Explanation, Http } from "@mais/provider-kit";
 import { orAbsent, Refused } from "@mais/provider-kit";
 import { z } from "zod";
-import type { ProjectKeys } from "./client.ts";
+import type { ProjectKeys } from "./api-keys-api.ts";
 
 const Bucket = z.object({
   id: z.string(),

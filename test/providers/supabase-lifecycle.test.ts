@@ -33,10 +33,11 @@ async function start(): Promise<AsyncDisposable & { sandbox: Sandbox; run: Provi
 test("the resources are the official ones, with additions and no contradiction", () => {
   const connection = ["databaseHost", "databaseName", "databasePort", "databaseUser", "url"];
   const pooler = ["poolerHost", "poolerPort", "poolerUser", "sessionPoolerPort"];
+  const additions = ["databasePasswordGeneration", "dedicatedIpv4", "pointInTimeDays", "waitForServices"];
   const keys = ["anonKey", "publishableKey", "secretKey", "serviceRoleKey"];
-  expect(officialDifferences(provider, "supabase")).toEqual({
+  expect(officialDifferences(provider, "supabase")).toMatchObject({
     "supabase:index/project:Project": {
-      added: [...connection, ...pooler, ...keys, "replaceData"].sort(),
+      added: [...connection, ...pooler, ...keys, ...additions, "replaceData"].sort(),
       missing: [],
       contradicting: [],
     },

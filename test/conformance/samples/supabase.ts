@@ -1,5 +1,6 @@
 import { provider } from "../../../packages/supabase/provider.ts";
-import type { Bucket, Project } from "../../../src/sandbox/supabase/state.ts";
+import type { ApiKey, Bucket, Project } from "../../../src/sandbox/supabase/state.ts";
+import { healthyProject } from "../../helpers/supabase-api.ts";
 import { connect } from "../../helpers/supabase-provider.ts";
 import {
   type Made,
@@ -26,6 +27,8 @@ function remove(lab: SampleLab, ref: string): void {
 }
 
 const project: ResourceSample = {
+  holdsData: "always",
+  named: "name",
   inputs: () => ({
     organizationId: {
       ...{ value: "sandbox", to: "another", replaces: true, refused: /Set both to the same organization/ },
@@ -41,6 +44,16 @@ const project: ResourceSample = {
       ...{ value: "small", to: "medium" },
       outside: onProject(({ addons }) => set(addons, { compute_instance: "ci_large" })),
     },
+    databasePasswordGeneration: { value: 1, to: 2, outside: "it counts how often we set the password again" },
+    pointInTimeDays: {
+      ...{ value: 7, to: 14 },
+      outside: [
+        onProject(({ addons }) => set(addons, { pitr: "pitr_28" })),
+        onProject(({ addons }) => void delete addons.pitr),
+      ],
+    },
+    dedicatedIpv4: { value: true, to: false, outside: onProject(({ addons }) => void delete addons.ipv4) },
+    waitForServices: { value: ["db", "pooler"], to: ["db"], outside: "it says what we wait for" },
     legacyApiKeysEnabled: {
       ...{ value: true, to: false },
       outside: onProject((one) => set(one, { legacyKeysEnabled: false })),
@@ -48,16 +61,17 @@ const project: ResourceSample = {
     timeouts: { value: { create: "10m", update: "5m" }, to: { create: "15m" }, outside: "it says how we wait" },
   }),
   secrets: ["databasePassword", "anonKey", "serviceRoleKey", "publishableKey", "secretKey"],
+  unordered: ["waitForServices"],
   vanish: (lab, { id }) => remove(lab, id),
-  importDiffers: ["databasePassword", "timeouts"],
+  importDiffers: ["databasePassword", "databasePasswordGeneration", "timeouts", "waitForServices"],
   importLacks: ["databasePassword"],
 };
 
-const inProject = async (lab: SampleLab): Promise<Properties> => {
-  const wanted = { organizationId: "sandbox", databasePassword: "canary-password", region: "eu-central-1" };
-  const [one, two] = [await lab.make(PROJECT, "one", wanted), await lab.make(PROJECT, "two", wanted)];
-  return { one: one.id, two: two.id };
-};
+/** Two projects, made and up without our provider, which would ask for much more than these need. */
+const inProject = async ({ sandbox }: SampleLab): Promise<Properties> => ({
+  one: await healthyProject(sandbox, { name: "one" }),
+  two: await healthyProject(sandbox, { name: "two" }),
+});
 
 const onBucket =
   (fields: Partial<Bucket>) =>
@@ -71,6 +85,7 @@ const onBucket =
   };
 
 const bucket: ResourceSample = {
+  holdsData: "always",
   prepare: inProject,
   inputs: ({ one, two }) => ({
     projectRef: { value: one, to: two, replaces: true, outside: "the project is what the bucket's id begins with" },
@@ -94,6 +109,40 @@ const bucket: ResourceSample = {
   officialDiffers: "none",
 };
 
+const onKey =
+  (fields: Partial<ApiKey>) =>
+  (lab: SampleLab, { id }: Made) => {
+    const [ref = "", key] = id.split("/");
+    set(
+      stored<Project>(lab, ["supabase", "projects", ref]).keys.find((one) => one.id === key),
+      fields,
+    );
+  };
+
+const apikey: ResourceSample = {
+  prepare: inProject,
+  inputs: ({ one, two }) => ({
+    projectRef: { value: one, to: two, replaces: true, outside: "the project is what the key's id begins with" },
+    name: { value: "api_server", to: "api_worker", outside: onKey({ name: "theirs" }) },
+    description: {
+      ...{ value: "of the API", to: "of the worker" },
+      outside: [onKey({ description: "theirs" }), onKey({ description: null })],
+    },
+    type: { value: "publishable", to: "secret", replaces: true, outside: "a key keeps its type" },
+    generation: { value: 2, to: 3, replaces: true, outside: "it is part of the key's name" },
+  }),
+  secrets: ["apiKey"],
+  vanish(lab, { id }) {
+    const [ref = "", key] = id.split("/");
+    const found = stored<Project>(lab, ["supabase", "projects", ref]);
+    found.keys = found.keys.filter((one) => one.id !== key);
+  },
+  importId: ({ inputs, id }) => `${id.split("/")[0]}/${inputs.type}/${inputs.name}_g${inputs.generation}`,
+  createBeforeDelete: true,
+  // The official one makes secret keys only, and names them by itself with a dash, which Supabase refuses.
+  officialDiffers: ["name", "type"],
+};
+
 /** Supabase over the sandbox; each look at something unfinished lets its clock run on. */
 export const supabase: VendorSample = {
   vendor: "supabase",
@@ -103,6 +152,7 @@ export const supabase: VendorSample = {
   resources: {
     [PROJECT]: project,
     "supabase:index/settings:Settings": { ...settings, prepare: inProject, vanish: (lab, { id }) => remove(lab, id) },
+    "supabase:index/apikey:Apikey": apikey,
     "supabase:index/bucket:Bucket": bucket,
   },
 };
