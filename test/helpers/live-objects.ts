@@ -6,6 +6,8 @@ export interface SandboxState {
 /** Kinds that are no objects of a stack: accounts, counters, remembered answers. */
 const BOOKKEEPING = [
   "render/owners",
+  "render/events",
+  "render/notificationSettings",
   "supabase/organizations",
   "supabase/removedProjects",
   "postmark/rights",

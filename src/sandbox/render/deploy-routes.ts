@@ -61,7 +61,8 @@ const trigger = defineRoute("POST /v1/services/{serviceId}/deploys", {
     if (imageUrl && !service.imagePath) throw invalid("imageUrl is for services that run an image");
     const reuse = deployOnly ? lastBuilt(call, service) : undefined;
     if (deployOnly && !reuse) throw invalid("there is no successful build to deploy");
-    const deploy = startDeploy(call.store, call.world, service, { trigger: "api", commitId, imageUrl, reuse });
+    const asked = { commitId, imageUrl, reuse, clearCache: clearCache === "clear" };
+    const deploy = startDeploy(call.store, call.world, service, { trigger: "api", ...asked });
     return { status: 201, json: deployShape(call, deploy) };
   },
 });
@@ -100,6 +101,7 @@ const cancel = defineRoute("POST /v1/services/{serviceId}/deploys/{deployId}/can
     const { status } = deployState(call.store, call.world, deploy);
     if (isFinal(status)) throw invalid(`a deploy that is ${status} cannot be canceled`);
     deploy.canceledAt = stamp(call.now);
+    call.world.services.cancel?.(service.id);
     return { status: 200, json: deployShape(call, deploy) };
   },
 });

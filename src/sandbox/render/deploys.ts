@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
-import type { ServiceVersion } from "../service-host.ts";
+import { DeployFailed, type DeployStep } from "../service-host.ts";
 import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
-import { type Deploy, deploys, envGroups, millis, newId, type Service, services, stamp } from "./state.ts";
+import { commitOf, runsOnHost, versionOf } from "./service-version.ts";
+import { type Deploy, deploys, disks, envGroups, millis, newId, type Service, services, stamp } from "./state.ts";
 
+/** Where a deploy is, and how it is called if it fails there. */
+const STEPS: Record<DeployStep, { running: string; failed: string }> = {
+  build: { running: "build_in_progress", failed: "build_failed" },
+  "pre-deploy": { running: "pre_deploy_in_progress", failed: "pre_deploy_failed" },
+  update: { running: "update_in_progress", failed: "update_failed" },
+};
 const FINAL = new Set(["live", "deactivated", "build_failed", "pre_deploy_failed", "update_failed", "canceled"]);
 
 export interface DeployState {
@@ -32,7 +38,9 @@ function ownState(world: World, deploy: Deploy): DeployState {
   const startedAt = share >= 0.1 ? stamp(new Date(created + total * 0.1)) : undefined;
   const ended = (status: string, at: string): DeployState => ({ status, startedAt, finishedAt: at, updatedAt: at });
   if (deploy.canceledAt) return ended("canceled", deploy.canceledAt);
-  if (deploy.host === "failed") return ended("update_failed", deploy.hostSettledAt ?? deploy.createdAt);
+  if (deploy.host === "failed") {
+    return ended(STEPS[deploy.hostStep ?? "update"].failed, deploy.hostSettledAt ?? deploy.createdAt);
+  }
   if (share >= 1 && deploy.host !== "pending") {
     const settled = deploy.hostSettledAt ? millis(deploy.hostSettledAt) : 0;
     return ended("live", stamp(new Date(Math.max(created + (deploy.immediate ? 0 : total), settled))));
@@ -41,7 +49,9 @@ function ownState(world: World, deploy: Deploy): DeployState {
   return { status: phase(deploy, share), startedAt, finishedAt: null, updatedAt };
 }
 
+/** What the service host says, else what the clock says. */
 function phase(deploy: Deploy, share: number): string {
+  if (deploy.host === "pending" && deploy.hostStep) return STEPS[deploy.hostStep].running;
   if (deploy.builds && share < 0.1) return "created";
   if (deploy.builds && share < 0.6) return "build_in_progress";
   if (deploy.hasPreDeploy && share < 0.75) return "pre_deploy_in_progress";
@@ -70,6 +80,8 @@ export interface DeployRequest {
   imageUrl?: string | undefined;
   /** Run this deploy's build again instead of making one. */
   reuse?: Deploy | undefined;
+  /** Builds without what earlier builds left. */
+  clearCache?: boolean | undefined;
 }
 
 /** Starts a deploy. Of two at a time the newer one wins, Render's default for a workspace. */
@@ -78,21 +90,24 @@ export function startDeploy(store: Store, world: World, service: Service, reques
   for (const other of ofService(store, service.id)) {
     if (!isFinal(deployState(store, world, other).status)) other.canceledAt = at;
   }
-  const { reuse } = request;
+  const { reuse, clearCache = false } = request;
   const image = reuse?.image ?? imageOf(service, request.imageUrl);
+  const id = newId(world, "dep");
+  const commit = reuse ? reuse.commit : commitOf(world, service, request.commitId);
+  const hasDisk = disks(store)
+    .list()
+    .some(({ serviceId }) => serviceId === service.id);
   const deploy: Deploy = {
-    id: newId(world, "dep"),
-    serviceId: service.id,
-    trigger: request.trigger,
-    commit: reuse ? reuse.commit : commitOf(world, service, request.commitId),
-    image,
+    ...{ id, serviceId: service.id, trigger: request.trigger, commit, image },
     fresh: !reuse,
     builds: !reuse && !image,
     // Seen in real answers: there is nothing to do before the job's next run.
     immediate: service.type === "cron_job" && image !== undefined,
     hasPreDeploy: Boolean(service.settings.preDeployCommand),
     host: "none",
-    version: versionOf(service, variablesOf(store, service)),
+    version: versionOf(service, {
+      ...{ deployId: id, commit, variables: variablesOf(store, service), clearCache, hasDisk, reuse },
+    }),
     createdAt: at,
   };
   deploys(store).set(deploy.id, deploy);
@@ -109,55 +124,32 @@ function variablesOf(store: Store, service: Service): Record<string, string> {
   return Object.fromEntries(all.map(({ key, value }) => [key, value]));
 }
 
-/** The sandbox has no Git host: a branch always stands at the same made-up commit. */
-function commitOf(world: World, service: Service, commitId: string | undefined): Deploy["commit"] {
-  if (service.imagePath) return null;
-  const id = commitId ?? createHash("sha1").update(`${service.repo}#${service.branch}`).digest("hex");
-  return { id, message: `${service.branch} in the sandbox`, createdAt: stamp(world.clock.now()) };
-}
-
 function imageOf(service: Service, imageUrl: string | undefined): Deploy["image"] {
   if (!service.imagePath) return undefined;
   const ref = imageUrl ?? service.imagePath;
   return { ref, sha: `sha256:${createHash("sha256").update(ref).digest("hex")}` };
 }
 
-/** Only what listens is run: the service host gives each version a port and waits until it answers there. */
-function runsOnHost(service: Service): boolean {
-  return service.type === "web_service" || service.type === "private_service";
-}
-
-function versionOf(service: Service, variables: Record<string, string>): ServiceVersion {
-  return {
-    id: service.id,
-    name: service.name,
-    vendor: "render",
-    folder: service.repo?.startsWith("file:") ? folderOf(service.repo, service.rootDir) : undefined,
-    startCommand: service.settings.startCommand || undefined,
-    variables,
-    healthCheckPath: service.settings.healthCheckPath || undefined,
-  };
-}
-
-function folderOf(repo: string, rootDir: string): string {
-  const folder = fileURLToPath(repo).replace(/\/$/, "");
-  return rootDir && rootDir !== "." ? `${folder}/${rootDir.replace(/^\.?\//, "")}` : folder;
-}
-
 /** The host takes a service's versions one after the other, so of two deploys the newer one runs in the end. */
 function runOnHost(store: Store, world: World, deploy: Deploy): void {
   deploy.host = "pending";
-  const settle = (failure: string | undefined): void => {
+  const onStep = (step: DeployStep): void => {
+    deploy.hostStep = step;
+  };
+  const settle = (failure: unknown): void => {
     // The service, and its deploys with it, may have been deleted meanwhile.
     const settled = deploys(store).get(deploy.id);
     if (!settled) return;
     settled.host = failure === undefined ? "ok" : "failed";
-    settled.hostMessage = failure;
+    if (failure instanceof DeployFailed) settled.hostStep = failure.step;
+    // Deploys that were canceled have no failure of their own to tell.
+    if (failure !== undefined && !settled.canceledAt)
+      settled.hostMessage = failure instanceof Error ? failure.message : String(failure);
     settled.hostSettledAt = stamp(world.clock.now());
   };
-  world.services.deploy(deploy.version).then(
+  world.services.deploy(deploy.version, { onStep }).then(
     () => settle(undefined),
-    (error: unknown) => settle(error instanceof Error ? error.message : String(error)),
+    (error: unknown) => settle(error ?? new Error("unknown")),
   );
 }
 
@@ -171,7 +163,7 @@ export async function resumeServices(store: Store, world: World): Promise<void> 
     const starting = mine.find(({ host, canceledAt }) => host === "pending" && !canceledAt);
     const live = mine.find(({ host }) => host === "ok");
     if (starting) runOnHost(store, world, starting);
-    return live && !starting ? [world.services.deploy(live.version)] : [];
+    return live && !starting ? [world.services.deploy(live.version, { again: true })] : [];
   });
   await Promise.all(restarted);
 }
@@ -179,5 +171,5 @@ export async function resumeServices(store: Store, world: World): Promise<void> 
 /** The same version once more, without a deploy. */
 export async function restart(store: Store, world: World, service: Service): Promise<void> {
   const live = liveDeploy(store, world, service.id);
-  if (live && runsOnHost(service)) await world.services.deploy(live.version);
+  if (live && runsOnHost(service)) await world.services.deploy(live.version, { again: true });
 }

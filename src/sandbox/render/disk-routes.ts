@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
+import { record } from "./events.ts";
+import { hasDisk, refuseUnsuitable } from "./plan-rules.ts";
 import { invalid, notFound } from "./refusals.ts";
 import { bodyOf, filter, newestFirst, page, param, passes } from "./request.ts";
 import { DiskBody } from "./service-input.ts";
@@ -33,14 +35,11 @@ const create = defineRoute("POST /v1/disks", {
     const body = bodyOf(call, DiskBody.extend({ serviceId: z.string(), sizeGB: z.int().min(1) }));
     const service = services(call.store).get(body.serviceId);
     if (!service) throw notFound(body.serviceId);
-    const { numInstances, autoscaling, plan } = service.settings;
-    if (service.type === "cron_job" || plan === "free") throw invalid("this service cannot have a disk");
-    if (numInstances > 1 || autoscaling?.enabled) throw invalid("a service with several instances cannot have a disk");
-    const taken = disks(call.store)
-      .list()
-      .some((disk) => disk.serviceId === service.id);
-    if (taken) throw invalid("a service has one disk at most");
+    if (service.type === "cron_job") throw invalid("cron jobs cannot have a disk");
+    refuseUnsuitable(service, true);
+    if (hasDisk(call.store, service.id)) throw invalid("a service has one disk at most");
     const [id, at] = [newId(call.world, "dsk"), stamp(call.now)];
+    record(call, service.id, { type: "disk_created", details: { diskId: id, sizeGB: body.sizeGB } });
     return { status: 201, json: disks(call.store).set(id, { id, ...body, createdAt: at, updatedAt: at }) };
   },
 });
@@ -66,7 +65,11 @@ const update = defineRoute("PATCH /v1/disks/{diskId}", {
     if (sizeGB !== undefined && sizeGB < disk.sizeGB) throw invalid("a disk cannot shrink");
     disk.name = name ?? disk.name;
     disk.mountPath = mountPath ?? disk.mountPath;
-    disk.sizeGB = sizeGB ?? disk.sizeGB;
+    if (sizeGB !== undefined && sizeGB !== disk.sizeGB) {
+      const details = { diskId: disk.id, fromSizeGB: disk.sizeGB, toSizeGB: sizeGB };
+      record(call, disk.serviceId, { type: "disk_updated", details });
+      disk.sizeGB = sizeGB;
+    }
     disk.updatedAt = stamp(call.now);
     return { status: 200, json: disk };
   },
@@ -76,7 +79,9 @@ const remove = defineRoute("DELETE /v1/disks/{diskId}", {
   evidence: "contract",
   source: `${DOCS}/delete-disk`,
   handle(call) {
-    disks(call.store).delete(diskOf(call).id);
+    const { id, serviceId } = diskOf(call);
+    disks(call.store).delete(id);
+    record(call, serviceId, { type: "disk_deleted", details: { diskId: id } });
     return { status: 204 };
   },
 });

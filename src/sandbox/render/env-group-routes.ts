@@ -3,12 +3,12 @@ import { type Call, defineRoute } from "../emulator.ts";
 import { notFound } from "./refusals.ts";
 import { bodyOf, filter, inTime, newestFirst, param, passes, serviceOf } from "./request.ts";
 import { withValues } from "./service-changes.ts";
-import { SecretFiles, VariableValue, Variables } from "./service-input.ts";
+import { SecretFiles, Variables, VariableValue } from "./service-input.ts";
 import { compact } from "./service-shape.ts";
 import {
   type EnvGroup,
-  environments,
   envGroups,
+  environments,
   generatedValue,
   newId,
   owners,

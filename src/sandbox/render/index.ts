@@ -5,20 +5,29 @@ import { resumeServices } from "./deploys.ts";
 import { diskRoutes } from "./disk-routes.ts";
 import { domainRoutes } from "./domain-routes.ts";
 import { envGroupRoutes } from "./env-group-routes.ts";
-import { logStreamRoutes, notificationRoutes } from "./notification-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { jobRoutes } from "./job-routes.ts";
+import { keyValueRoutes } from "./key-value-routes.ts";
 import { logRoutes } from "./log-routes.ts";
+import { logStreamRoutes } from "./log-stream-routes.ts";
+import { metricRoutes } from "./metric-routes.ts";
+import { metricsStreamRoutes } from "./metrics-stream-routes.ts";
+import { notificationRoutes } from "./notification-routes.ts";
 import { ownerRoutes } from "./owner-routes.ts";
+import { previewRoutes } from "./preview-routes.ts";
 import { environmentRoutes, projectRoutes } from "./project-routes.ts";
 import { rateLimitHeaders } from "./rate-limits.ts";
 import { invalid, unauthorized } from "./refusals.ts";
+import { registryCredentialRoutes } from "./registry-credential-routes.ts";
 import { scalingRoutes } from "./scaling-routes.ts";
 import { serviceRoutes } from "./service-routes.ts";
 import { owners, SANDBOX_OWNER } from "./state.ts";
 import { variableRoutes } from "./variable-routes.ts";
+import { webhookRoutes } from "./webhook-routes.ts";
 
 const API_KEY = "sandbox_render";
 
-/** Render's API, https://api-docs.render.com, as far as services, their settings and their deploys go. */
+/** Render's API, https://api-docs.render.com, as far as what a program can set up there goes. */
 export const emulator: Emulator = {
   vendor: "render",
   routes: [
@@ -36,6 +45,14 @@ export const emulator: Emulator = {
     ...logStreamRoutes,
     ...logRoutes,
     ...cronRunRoutes,
+    ...jobRoutes,
+    ...previewRoutes,
+    ...registryCredentialRoutes,
+    ...keyValueRoutes,
+    ...webhookRoutes,
+    ...metricsStreamRoutes,
+    ...eventRoutes,
+    ...metricRoutes,
   ],
   authenticate({ headers }) {
     if (headers.authorization !== `Bearer ${API_KEY}`) throw unauthorized();

@@ -1,70 +1,59 @@
 import { type Call, defineRoute } from "../emulator.ts";
-import { ofService } from "./deploys.ts";
-import { invalid, notFound } from "./refusals.ts";
-import { filter } from "./request.ts";
-import { type Service, services, stamp } from "./state.ts";
+import { type Line, linesFor } from "./log-lines.ts";
+import { invalid } from "./refusals.ts";
+import { limitOf, timeOf } from "./request.ts";
+import { millis, stamp } from "./state.ts";
 
-interface Line {
-  timestamp: string;
-  message: string;
-  type: "app" | "build";
+const DOCS = "https://api-docs.render.com/reference";
+
+function requireTarget(call: Call): void {
+  for (const name of ["ownerId", "resource"]) if (!call.query.get(name)) throw invalid(`${name} is required`);
 }
 
-/** What the service printed (the sandbox keeps no times of it), and why deploys failed. Oldest first. */
-function linesOf(call: Call, service: Service): Line[] {
-  const failures = ofService(call.store, service.id)
-    .toReversed()
-    .filter(({ hostMessage }) => hostMessage !== undefined)
-    .map(({ hostMessage = "", hostSettledAt, createdAt }): Line => {
-      const [message = ""] = hostMessage.split("\n");
-      return { timestamp: hostSettledAt ?? createdAt, message, type: "build" };
-    });
-  const at = stamp(call.now);
-  const printed = call.world.services
-    .logs(service.id)
-    .map((message): Line => ({ timestamp: at, message, type: "app" }));
-  return [...failures, ...printed];
-}
-
-/** A whole number in the range, or Render's 400. */
-function limitOf(call: Call): number {
-  const limit = Number(call.query.get("limit") ?? 20);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw invalid("invalid limit: must be between 1 and 100");
-  return limit;
-}
-
+/** A page of at most `limit` lines, and the window in which the next one lies. */
 const list = defineRoute("GET /v1/logs", {
   evidence: "contract",
-  source: "https://api-docs.render.com/reference/list-logs",
+  source: `${DOCS}/list-logs`,
   handle(call) {
-    const resources = [...(filter(call, "resource") ?? [])];
-    if (!call.query.get("ownerId")) throw invalid("ownerId is required");
-    if (resources.length === 0) throw invalid("resource is required");
-    const [types, texts] = [filter(call, "type"), filter(call, "text")];
-    const found = resources.flatMap((id) => {
-      const service = services(call.store).get(id);
-      if (!service) throw notFound(id);
-      return linesOf(call, service).map((line) => ({ ...line, resource: id }));
-    });
-    const kept = found.filter(
-      ({ type, message }) =>
-        (!types || types.has(type)) && (!texts || [...texts].every((text) => message.includes(text))),
-    );
-    const forward = call.query.get("direction") === "forward";
-    const limit = limitOf(call);
-    const page = forward ? kept.slice(0, limit) : kept.toReversed().slice(0, limit);
-    const logs = page.map(({ timestamp, message, type, resource }, at) => ({
-      ...{ id: `${resource}-${timestamp}-${at}`, message, timestamp },
-      labels: [
-        { name: "resource", value: resource },
-        { name: "type", value: type },
-      ],
-    }));
-    const [first = stamp(call.now), last = first] = [page.at(0)?.timestamp, page.at(-1)?.timestamp];
-    // One page is all there is: the sandbox keeps a few hundred lines.
-    const json = { hasMore: kept.length > page.length, nextStartTime: first, nextEndTime: last, logs };
+    requireTarget(call);
+    const direction = call.query.get("direction") ?? "backward";
+    if (direction !== "forward" && direction !== "backward") throw invalid("invalid direction: forward or backward");
+    const found = direction === "forward" ? linesFor(call) : linesFor(call).toReversed();
+    const page = found.slice(0, limitOf(call));
+    const json = { hasMore: found.length > page.length, ...nextWindow(call, page), logs: page.map(shape) };
     return { status: 200, json };
   },
 });
 
-export const logRoutes = [list];
+/** Beyond the page's last line, on the side to which the request reads. Times are inclusive, and lines a millisecond apart. */
+function nextWindow(call: Call, page: readonly Line[]): { nextStartTime: string; nextEndTime: string } {
+  const end = timeOf(call, "endTime") ?? call.now.getTime();
+  const start = timeOf(call, "startTime") ?? end - 3_600_000;
+  const last = page.at(-1);
+  const at = last && millis(last.timestamp);
+  const isForward = call.query.get("direction") === "forward";
+  return {
+    nextStartTime: stamp(new Date(isForward && at !== undefined ? at + 1 : start)),
+    nextEndTime: stamp(new Date(isForward || at === undefined ? end : at - 1)),
+  };
+}
+
+function shape({ id, timestamp, message, labels }: Line): Record<string, unknown> {
+  return { id, timestamp, message, labels: Object.entries(labels).map(([name, value]) => ({ name, value })) };
+}
+
+const VALUED = ["instance", "host", "statusCode", "method", "level", "type"];
+
+const values = defineRoute("GET /v1/logs/values", {
+  evidence: "contract",
+  source: `${DOCS}/list-logs-values`,
+  handle(call) {
+    requireTarget(call);
+    const label = call.query.get("label") ?? "";
+    if (!VALUED.includes(label)) throw invalid(`invalid label: one of ${VALUED.join(", ")}`);
+    const seen = linesFor(call).map(({ labels }) => labels[label]);
+    return { status: 200, json: [...new Set(seen.filter((value) => value !== undefined))].slice(0, limitOf(call)) };
+  },
+});
+
+export const logRoutes = [list, values];

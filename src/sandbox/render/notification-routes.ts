@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
-import { notFound } from "./refusals.ts";
-import { bodyOf, filter, newestFirst, page, param, passes, serviceOf } from "./request.ts";
+import type { Collection, Store } from "../store.ts";
+import { bodyOf, filter, newestFirst, ownerOf, page, passes, serviceOf } from "./request.ts";
 import { type Service, services } from "./state.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
@@ -48,50 +48,47 @@ const updateOverride = defineRoute("PATCH /v1/notification-settings/overrides/se
   },
 });
 
-const Stream = z.object({
-  setting: z.enum(["send", "drop"]),
-  endpoint: z.string().optional(),
-  token: z.string().optional(),
-});
-
-/** The token is taken and never given back, so the sandbox does not keep it. */
-function streamShape({ id, logStream }: Service): Record<string, string> {
-  if (!logStream) throw notFound(id);
-  return { resourceId: id, ...logStream };
+/** What a workspace's members hear about, where a service says nothing else. */
+interface OwnerSettings {
+  ownerId: string;
+  slackEnabled: boolean;
+  emailEnabled: boolean;
+  previewNotificationsEnabled: boolean;
+  notificationsToSend: string;
 }
 
-function resourceOf(call: Call): Service {
-  const id = param(call, "resourceId");
-  const service = services(call.store).get(id);
-  if (!service) throw notFound(id);
-  return service;
+const ownerSettings = (store: Store): Collection<OwnerSettings> => store.collection("notificationSettings");
+
+/** A workspace always has its settings; these are the ones nobody has touched, as far as Render's pages tell. */
+function settingsOf(call: Call): OwnerSettings {
+  const { id } = ownerOf(call);
+  const untouched = { slackEnabled: false, emailEnabled: true, previewNotificationsEnabled: false };
+  return ownerSettings(call.store).get(id) ?? { ownerId: id, ...untouched, notificationsToSend: "failure" };
 }
 
-const retrieveStream = defineRoute("GET /v1/logs/streams/resource/{resourceId}", {
+const retrieveOwner = defineRoute("GET /v1/notification-settings/owners/{ownerId}", {
   evidence: "contract",
-  source: `${DOCS}/get-resource-log-stream`,
-  handle: (call) => ({ status: 200, json: streamShape(resourceOf(call)) }),
+  source: `${DOCS}/retrieve-owner-notification-settings`,
+  handle: (call) => ({ status: 200, json: settingsOf(call) }),
 });
 
-const putStream = defineRoute("PUT /v1/logs/streams/resource/{resourceId}", {
+const OwnerChanges = z.object({
+  emailEnabled: z.boolean().optional(),
+  previewNotificationsEnabled: z.boolean().optional(),
+  notificationsToSend: z.enum(["none", "failure", "all"]).optional(),
+});
+
+const updateOwner = defineRoute("PATCH /v1/notification-settings/owners/{ownerId}", {
   evidence: "contract",
-  source: `${DOCS}/update-resource-log-stream`,
+  source: `${DOCS}/patch-owner-notification-settings`,
   handle(call) {
-    const service = resourceOf(call);
-    const { setting, endpoint } = bodyOf(call, Stream);
-    service.logStream = { setting, endpoint: endpoint ?? "" };
-    return { status: 200, json: streamShape(service) };
+    const settings = settingsOf(call);
+    const given = bodyOf(call, OwnerChanges);
+    settings.emailEnabled = given.emailEnabled ?? settings.emailEnabled;
+    settings.previewNotificationsEnabled = given.previewNotificationsEnabled ?? settings.previewNotificationsEnabled;
+    settings.notificationsToSend = given.notificationsToSend ?? settings.notificationsToSend;
+    return { status: 200, json: ownerSettings(call.store).set(settings.ownerId, settings) };
   },
 });
 
-const removeStream = defineRoute("DELETE /v1/logs/streams/resource/{resourceId}", {
-  evidence: "contract",
-  source: `${DOCS}/delete-resource-log-stream`,
-  handle(call) {
-    resourceOf(call).logStream = undefined;
-    return { status: 204 };
-  },
-});
-
-export const notificationRoutes = [listOverrides, retrieveOverride, updateOverride];
-export const logStreamRoutes = [retrieveStream, putStream, removeStream];
+export const notificationRoutes = [listOverrides, retrieveOverride, updateOverride, retrieveOwner, updateOwner];

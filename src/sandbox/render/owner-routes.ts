@@ -1,6 +1,5 @@
 import { defineRoute } from "../emulator.ts";
-import { notFound } from "./refusals.ts";
-import { filter, page, param, passes } from "./request.ts";
+import { filter, ownerOf, page, passes } from "./request.ts";
 import { type Owner, owners } from "./state.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
@@ -24,12 +23,7 @@ const list = defineRoute("GET /v1/owners", {
 const retrieve = defineRoute("GET /v1/owners/{ownerId}", {
   evidence: "contract",
   source: `${DOCS}/retrieve-owner`,
-  handle(call) {
-    const id = param(call, "ownerId");
-    const owner = owners(call.store).get(id);
-    if (!owner) throw notFound(id);
-    return { status: 200, json: ownerShape(owner) };
-  },
+  handle: (call) => ({ status: 200, json: ownerShape(ownerOf(call)) }),
 });
 
 const caller = defineRoute("GET /v1/users", {
@@ -38,4 +32,15 @@ const caller = defineRoute("GET /v1/users", {
   handle: () => ({ status: 200, json: { email: "sandbox@mais.invalid", name: "Sandbox" } }),
 });
 
-export const ownerRoutes = [list, retrieve, caller];
+/** The one person who works here: an administrator. */
+const members = defineRoute("GET /v1/owners/{ownerId}/members", {
+  evidence: "contract",
+  source: `${DOCS}/retrieve-owner-members`,
+  handle(call) {
+    const { name, email } = ownerOf(call);
+    const person = { userId: "usr-sandbox0000000000000", name, email };
+    return { status: 200, json: [{ ...person, status: "active", role: "ADMIN", mfaEnabled: false }] };
+  },
+});
+
+export const ownerRoutes = [list, retrieve, caller, members];

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { defineRoute } from "../emulator.ts";
+import type { Store } from "../store.ts";
+import { record } from "./events.ts";
+import { instanceIds } from "./metrics.ts";
+import { hasDisk } from "./plan-rules.ts";
 import { invalid, paymentRequired } from "./refusals.ts";
 import { bodyOf, serviceOf } from "./request.ts";
 import { AutoscalingBody } from "./service-input.ts";
-import { disks, type Service } from "./state.ts";
-import type { Store } from "../store.ts";
+import type { Service } from "./state.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
 
@@ -12,10 +15,7 @@ const DOCS = "https://api-docs.render.com/reference";
 function refuseUnscalable(store: Store, service: Service): void {
   if (service.type === "cron_job") throw invalid("cron jobs cannot be scaled");
   if (service.settings.plan === "free") throw paymentRequired("free services cannot be scaled");
-  const hasDisk = disks(store)
-    .list()
-    .some((disk) => disk.serviceId === service.id);
-  if (hasDisk) throw invalid("services with a disk cannot be scaled");
+  if (hasDisk(store, service.id)) throw invalid("services with a disk cannot be scaled");
 }
 
 const Scale = z.object({ numInstances: z.int().min(1).max(100) });
@@ -27,7 +27,12 @@ const scale = defineRoute("POST /v1/services/{serviceId}/scale", {
     const service = serviceOf(call);
     const { numInstances } = bodyOf(call, Scale);
     if (numInstances > 1) refuseUnscalable(call.store, service);
-    if (!service.settings.autoscaling?.enabled) service.settings.numInstances = numInstances;
+    const { settings } = service;
+    if (!settings.autoscaling?.enabled && settings.numInstances !== numInstances) {
+      const details = { fromInstances: settings.numInstances, toInstances: numInstances };
+      record(call, service.id, { type: "instance_count_changed", details });
+      settings.numInstances = numInstances;
+    }
     return { status: 202 };
   },
 });
@@ -39,6 +44,9 @@ const putAutoscaling = defineRoute("PUT /v1/services/{serviceId}/autoscaling", {
     const service = serviceOf(call);
     const autoscaling = bodyOf(call, AutoscalingBody);
     refuseUnscalable(call.store, service);
+    const { autoscaling: fromConfig } = service.settings;
+    const details = { ...(fromConfig ? { fromConfig } : {}), toConfig: autoscaling };
+    record(call, service.id, { type: "autoscaling_config_changed", details });
     service.settings.autoscaling = autoscaling;
     return { status: 200, json: autoscaling };
   },
@@ -57,13 +65,8 @@ const instances = defineRoute("GET /v1/services/{serviceId}/instances", {
   evidence: "contract",
   source: `${DOCS}/list-instances`,
   handle(call) {
-    const { id, settings, createdAt, suspenders } = serviceOf(call);
-    const running = suspenders.length > 0 ? 0 : Math.max(settings.numInstances, settings.autoscaling?.min ?? 0);
-    // The five characters after the service's id are stable here; at Render each start makes new ones.
-    const json = Array.from({ length: running }, (_, at) => ({
-      id: `${id}-${String(at).padStart(5, "0")}`,
-      createdAt,
-    }));
+    const service = serviceOf(call);
+    const json = instanceIds(service).map((id) => ({ id, createdAt: service.createdAt }));
     return { status: 200, json };
   },
 });

@@ -162,9 +162,6 @@ function checkWhole({ settings, repo, imagePath }: Service): void {
   if (settings.healthCheckPath && !settings.healthCheckPath.startsWith("/")) {
     throw invalid("healthCheckPath must start with /");
   }
-  if (settings.plan === "free" && (settings.numInstances > 1 || settings.autoscaling?.enabled)) {
-    throw invalid("free services cannot be scaled");
-  }
 }
 
 export function isNative(runtime: string): boolean {

@@ -2,10 +2,10 @@ import { z } from "zod";
 
 // Request bodies, field by field as https://api-docs.render.com/reference/create-service and update-service say.
 
-const REGIONS = ["frankfurt", "ohio", "oregon", "singapore", "virginia"] as const;
+export const REGIONS = ["frankfurt", "ohio", "oregon", "singapore", "virginia"] as const;
 const PAID = ["starter", "standard", "pro", "pro_plus", "pro_max", "pro_ultra"] as const;
 const LEGACY = ["starter_legacy", "standard_legacy", "standard_plus_legacy", "pro_legacy", "pro_plus_legacy"] as const;
-const WEB_PLANS = ["free", "custom", "starter_plus", "standard_plus", ...PAID, ...LEGACY] as const;
+export const WEB_PLANS = ["free", "custom", "starter_plus", "standard_plus", ...PAID, ...LEGACY] as const;
 export const NATIVE_RUNTIMES = ["elixir", "go", "node", "python", "ruby", "rust"] as const;
 const Runtime = z.enum([...NATIVE_RUNTIMES, "docker", "image"]);
 

@@ -1,16 +1,22 @@
 import { type Call, defineRoute } from "../emulator.ts";
 import { restart, startDeploy } from "./deploys.ts";
+import { forgetEvents, record } from "./events.ts";
+import { forgetJobs } from "./job-routes.ts";
+import { hasDisk, refuseUnsuitable } from "./plan-rules.ts";
 import { conflict, invalid, notFound } from "./refusals.ts";
+import { registryCredentials } from "./registry-credential-routes.ts";
 import { bodyOf, filter, inTime, newestFirst, page, passes, serviceOf } from "./request.ts";
 import { diskOf, newService, patched } from "./service-changes.ts";
+import { recordChanges } from "./service-events.ts";
 import { ServicePatch, ServicePost } from "./service-input.ts";
 import { serviceShape } from "./service-shape.ts";
 import {
+  cronRuns,
   customDomains,
   deploys,
   disks,
-  environments,
   envGroups,
+  environments,
   newId,
   owners,
   type Service,
@@ -55,8 +61,10 @@ const create = defineRoute("POST /v1/services", {
     if (post.environmentId && !environments(call.store).get(post.environmentId)) throw notFound(post.environmentId);
     refuseTakenName(call, post.name);
     const service = newService(call.world, post);
-    services(call.store).set(service.id, service);
     const disk = diskOf(post);
+    refuseUnsuitable(service, disk !== undefined);
+    refuseUnknownCredential(call, service);
+    services(call.store).set(service.id, service);
     if (disk) {
       const at = stamp(call.now);
       const id = newId(call.world, "dsk");
@@ -75,6 +83,11 @@ function refuseTakenName({ store }: Call, name: string, except?: Service): void 
   if (taken) throw conflict(`a service named ${name} already exists`);
 }
 
+function refuseUnknownCredential({ store }: Call, { settings }: Service): void {
+  const { registryCredentialId: id } = settings;
+  if (id && !registryCredentials(store).get(id)) throw notFound(id);
+}
+
 const retrieve = defineRoute("GET /v1/services/{serviceId}", {
   evidence: "contract",
   source: `${DOCS}/retrieve-service`,
@@ -88,7 +101,11 @@ const update = defineRoute("PATCH /v1/services/{serviceId}", {
     const service = serviceOf(call);
     const patch = bodyOf(call, ServicePatch);
     if (patch.name !== undefined) refuseTakenName(call, patch.name, service);
-    const changed = services(call.store).set(service.id, patched(call.world, service, patch));
+    const changed = patched(call.world, service, patch);
+    refuseUnknownCredential(call, changed);
+    refuseUnsuitable(changed, hasDisk(call.store, service.id));
+    services(call.store).set(service.id, changed);
+    recordChanges(call, service, changed);
     return { status: 200, json: serviceShape(call.store, changed) };
   },
 });
@@ -99,7 +116,9 @@ const remove = defineRoute("DELETE /v1/services/{serviceId}", {
   async handle({ store, world, ...rest }) {
     const { id } = serviceOf({ store, world, ...rest });
     services(store).delete(id);
-    for (const kind of [deploys(store), customDomains(store), disks(store)]) {
+    forgetEvents(store, id);
+    forgetJobs(store, id);
+    for (const kind of [deploys(store), customDomains(store), disks(store), cronRuns(store)]) {
       for (const one of kind.list()) if (one.serviceId === id) kind.delete(one.id);
     }
     for (const group of envGroups(store).list()) group.serviceIds = group.serviceIds.filter((one) => one !== id);
@@ -108,11 +127,14 @@ const remove = defineRoute("DELETE /v1/services/{serviceId}", {
   },
 });
 
+const by = (actor: string): Record<string, unknown> => ({ actor });
+
 const suspend = defineRoute("POST /v1/services/{serviceId}/suspend", {
   evidence: "contract",
   source: `${DOCS}/suspend-service`,
   async handle(call) {
     const service = serviceOf(call);
+    if (service.suspenders.length === 0) record(call, service.id, { type: "service_suspended", details: by("user") });
     service.suspenders = ["user"];
     await call.world.services.stop(service.id);
     return { status: 202 };
@@ -126,6 +148,7 @@ const resume = defineRoute("POST /v1/services/{serviceId}/resume", {
     const service = serviceOf(call);
     if (service.suspenders.length > 0) {
       service.suspenders = [];
+      record(call, service.id, { type: "service_resumed", details: by("user") });
       startDeploy(call.store, call.world, service, { trigger: "service_resumed" });
     }
     return { status: 202 };
@@ -138,6 +161,7 @@ const restartRoute = defineRoute("POST /v1/services/{serviceId}/restart", {
   async handle(call) {
     const service = serviceOf(call);
     if (service.type === "cron_job") throw invalid("cron jobs cannot be restarted");
+    record(call, service.id, { type: "server_restarted", details: { triggeredByUser: null } });
     await restart(call.store, call.world, service);
     return { status: 200 };
   },

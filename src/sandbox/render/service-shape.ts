@@ -1,4 +1,5 @@
 import type { Store } from "../store.ts";
+import { registryCredentials } from "./registry-credential-routes.ts";
 import { isNative } from "./service-changes.ts";
 import { disks, type Service } from "./state.ts";
 
@@ -25,7 +26,7 @@ export function serviceShape(store: Store, service: Service): Record<string, unk
     name: service.name,
     notifyOnFail: notifyOnFail(service.notifications.notificationsToSend),
     ownerId: service.ownerId,
-    registryCredential: settings.registryCredentialId && { id: settings.registryCredentialId, name: "sandbox" },
+    registryCredential: credentialShape(store, settings.registryCredentialId),
     repo: service.repo,
     rootDir: service.rootDir,
     slug: service.slug,
@@ -35,6 +36,12 @@ export function serviceShape(store: Store, service: Service): Record<string, unk
     updatedAt: service.updatedAt,
     serviceDetails: compact(details(store, service)),
   });
+}
+
+/** Named only while it exists. */
+function credentialShape(store: Store, id: string | undefined): Record<string, unknown> | undefined {
+  const credential = id === undefined ? undefined : registryCredentials(store).get(id);
+  return credential && { id: credential.id, name: credential.name };
 }
 
 function details(store: Store, service: Service): Record<string, unknown> {
@@ -66,7 +73,8 @@ function details(store: Store, service: Service): Record<string, unknown> {
     openPorts,
     url: `https://${service.slug}.onrender.com`,
     healthCheckPath: settings.healthCheckPath,
-    maintenanceMode: settings.maintenanceMode,
+    // Absent in real answers of free services.
+    maintenanceMode: settings.plan === "free" ? undefined : settings.maintenanceMode,
     ipAllowList: settings.ipAllowList,
     renderSubdomainPolicy: settings.renderSubdomainPolicy,
     cache: settings.cacheProfile && { profile: settings.cacheProfile },

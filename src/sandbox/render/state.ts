@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { ServiceVersion } from "../service-host.ts";
+import type { DeployStep, ServiceVersion } from "../service-host.ts";
 import type { Collection, Store } from "../store.ts";
 import type { World } from "../world.ts";
 
@@ -92,6 +92,8 @@ export interface Deploy {
   hasPreDeploy: boolean;
   /** What the service host says about the started version; `none` where nothing is started. */
   host: "none" | "pending" | "ok" | "failed";
+  /** Where the service host is with it, or where it failed. */
+  hostStep?: DeployStep | undefined;
   /** Why the host could not start it, shown in the service's log, never in the API. */
   hostMessage?: string | undefined;
   hostSettledAt?: string | undefined;
@@ -163,6 +165,11 @@ export interface CronRun {
   serviceId: string;
   startedAt: string;
   canceledAt?: string | undefined;
+  finishedAt?: string | undefined;
+  /** How it ended, where the service host ran it. */
+  succeeded?: boolean | undefined;
+  /** The service host has it: it ends by itself. */
+  isRun?: boolean | undefined;
 }
 
 export const owners = (store: Store): Collection<Owner> => store.collection("owners");

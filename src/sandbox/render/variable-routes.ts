@@ -3,7 +3,7 @@ import { type Call, defineRoute } from "../emulator.ts";
 import { invalid, notFound } from "./refusals.ts";
 import { bodyOf, page, param, serviceOf } from "./request.ts";
 import { withValues } from "./service-changes.ts";
-import { SecretFiles, VariableKey, VariableValue, Variables } from "./service-input.ts";
+import { SecretFiles, VariableKey, Variables, VariableValue } from "./service-input.ts";
 import { generatedValue, type SecretFile, type Variable } from "./state.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
