@@ -26,6 +26,14 @@ export const CREDENTIALS = {
   POSTMARK_ACCOUNT_TOKEN: "sandbox_postmark",
 } as const;
 
+/** The same account, and whose it is, in the form that some vendors' tools ask for before they send anything. */
+export const TOOL_CREDENTIALS = {
+  RENDER_OWNER_ID: "tea-sandbox0000000000000",
+  VERCEL_API_TOKEN: "sandboxvercel00000000000",
+  VERCEL_TOKEN: "sandboxvercel00000000000",
+  SUPABASE_ACCESS_TOKEN: `sbp_${"0".repeat(40)}`,
+} as const;
+
 /** The sandbox's folder: `MAIS_SANDBOX_DIR`, else `.mais/sandbox` in the checkout. */
 export function sandboxFolder(root: string, env: Record<string, string | undefined>): string {
   return env.MAIS_SANDBOX_DIR ? resolve(root, env.MAIS_SANDBOX_DIR) : join(root, ".mais", "sandbox");

@@ -14,8 +14,9 @@ import { UserError } from "../../user-error.ts";
 import { type Context, defineCommand, type Values } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { fault, faultOptions } from "./sandbox-fault.ts";
+import { proxy, proxyOptions } from "./sandbox-proxy.ts";
 
-interface Options extends Values<typeof faultOptions> {
+interface Options extends Values<typeof faultOptions>, Values<typeof proxyOptions> {
   port: string | undefined;
   last: string;
   follow: boolean;
@@ -24,7 +25,7 @@ interface Options extends Values<typeof faultOptions> {
 
 type Action = (dir: string, context: Context, options: Options) => Promise<ExitCode>;
 
-const actions: Record<string, Action> = { start, status, logs, fault, reset, stop };
+const actions: Record<string, Action> = { start, status, logs, fault, proxy, reset, stop };
 
 export const sandbox = defineCommand({
   name: "sandbox",
@@ -39,6 +40,7 @@ export const sandbox = defineCommand({
     "mais sandbox fault add --kind cut-after --vendor render --method POST --path /v1/services",
     "mais sandbox fault add --kind status --status 429 --retry-after 2 --probability 0.1",
     "mais sandbox fault clear",
+    'eval "$(npx mais sandbox proxy)"',
     "mais sandbox reset",
   ],
   positionals: [
@@ -52,6 +54,7 @@ export const sandbox = defineCommand({
     follow: { type: "boolean", short: "f", about: "logs: go on as requests come, until interrupted" },
     service: { type: "string", value: "NAME", about: "logs: what this service printed, in place of the requests" },
     ...faultOptions,
+    ...proxyOptions,
   },
   async run(options, context) {
     const [name = "", verb] = context.positionals;

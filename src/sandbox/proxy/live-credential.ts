@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
+import { TOOL_CREDENTIALS } from "../address.ts";
 import type { Destination } from "./hosts.ts";
 
 /** Forms that only a vendor gives to a credential; the sandbox's own never have them. */
 const ANYWHERE: Readonly<Record<string, RegExp>> = {
   Stripe: /(?<![a-z0-9])[sr]k_(live|test)_[a-z0-9]{8,}/i,
   Render: /(?<![a-z0-9])rnd_[a-z0-9]{16,}/i,
-  Supabase: /(?<![a-z0-9])sbp_([a-z0-9]+_)?[a-f0-9]{32,}/i,
+  Supabase: /(?<![a-z0-9])sbp_(?!0{40})([a-z0-9]+_)?[a-f0-9]{32,}/i,
   Vercel: /(?<![a-z0-9])vc[a-z]_[a-z0-9]{16,}/i,
 };
 
@@ -13,7 +14,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Where a form is too plain to be recognised anywhere, its place says what it is. */
 const IN_PLACE: Readonly<Record<string, (credentials: Credentials) => boolean>> = {
-  vercel: ({ bearer }) => /^[a-z0-9]{24}$/i.test(bearer),
+  vercel: ({ bearer }) => /^[a-z0-9]{24}$/i.test(bearer) && bearer !== TOOL_CREDENTIALS.VERCEL_TOKEN,
   upstash: ({ password }) => UUID.test(password),
   postmark: ({ headers }) => UUID.test(String(headers["x-postmark-account-token"] ?? "")),
 };

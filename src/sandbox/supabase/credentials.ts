@@ -3,8 +3,8 @@ import { countRequest } from "./rate-limit.ts";
 import { unauthorized } from "./refusals.ts";
 import { projects } from "./state.ts";
 
-/** The token that a sandbox accepts; a real one is `sbp_` and 40 hex digits. */
-const TOKEN = "sandbox_supabase";
+/** The tokens that a sandbox accepts. The second has the form of a real one, which Supabase's command line insists on. */
+const TOKENS: readonly string[] = ["sandbox_supabase", `sbp_${"0".repeat(40)}`];
 
 const STORAGE_PATH = /^\/storage\/([a-z]{20})\//;
 
@@ -13,7 +13,7 @@ export function authenticate(call: Call): string {
   const storage = STORAGE_PATH.exec(call.path);
   if (storage) return authenticateKey(call, storage[1] ?? "");
   const token = /^Bearer (.+)$/.exec(call.headers.authorization ?? "")?.[1];
-  if (token !== TOKEN) throw unauthorized();
+  if (token === undefined || !TOKENS.includes(token)) throw unauthorized();
   countRequest(call);
   return "account";
 }

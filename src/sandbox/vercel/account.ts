@@ -6,7 +6,8 @@ import { stateOf, type TeamRecord } from "./state.ts";
 /** The sandbox's one team, and the user whose token it is. */
 export const TEAM = { id: "team_sandbox", slug: "sandbox", name: "Sandbox", plan: "pro" } as const;
 export const USER = { id: "usr_sandbox", username: "sandbox", email: "sandbox@mais.invalid" } as const;
-export const TOKEN = "sandbox_vercel";
+/** Vercel's Terraform provider takes nothing but 24 letters and digits for a token. */
+export const TOKENS: readonly string[] = ["sandbox_vercel", "sandboxvercel00000000000"];
 
 const FOUNDED = Date.parse("2026-01-01T00:00:00Z");
 

@@ -1,10 +1,10 @@
 import type { Call, Emulator } from "../emulator.ts";
 import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
-import { accountRoutes, TOKEN, USER } from "./account.ts";
+import { accountRoutes, TOKENS, USER } from "./account.ts";
+import { serve } from "./deployment-start.ts";
 import { currentProduction } from "./deployment-state.ts";
 import { deploymentRoutes } from "./deployments.ts";
-import { serve } from "./deployment-start.ts";
 import { domainRoutes } from "./domains.ts";
 import { envRoutes } from "./envs.ts";
 import { fileRoutes } from "./files.ts";
@@ -19,7 +19,7 @@ function authenticate(call: Call): string {
   const { headers } = call;
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
   if (token === undefined) throw notAuthorized({ missingToken: true });
-  if (token !== TOKEN) throw notAuthorized({ invalidToken: true });
+  if (!TOKENS.includes(token)) throw notAuthorized({ invalidToken: true });
   countRequest(call);
   return USER.id;
 }
