@@ -9,6 +9,7 @@ import {
   inOrder,
   isOwnedBy,
   liveVariables,
+  ownerOf,
   unforced,
   valueKeeper,
 } from "./variable-entries.ts";
@@ -74,9 +75,8 @@ export const ProjectEnvironmentVariables = defineResource(
       const found = await orAbsent(api.variables(id, signal));
       if (!found) return undefined;
       const live = unforced(found, state?.entries);
-      const mine = live.filter(
-        isOwnedBy({ variables: known?.variables, entries: state?.entries, prune: known?.prune }),
-      );
+      const owner = { variables: known?.variables, entries: state?.entries, prune: known?.prune };
+      const mine = live.filter(isOwnedBy(owner, live));
       if (known && mine.length === 0 && (known.variables ?? []).length > 0) return undefined;
       return {
         projectId: id,
@@ -87,18 +87,29 @@ export const ProjectEnvironmentVariables = defineResource(
     },
     async update(api: Vercel, projectId, { variables, prune }, { olds, outputs: state, ...call }) {
       const live = unforced(await api.variables(projectId, call.signal), state.entries);
-      const isOwned = isOwnedBy({ variables: olds.variables, entries: state.entries, prune });
+      const isOwned = isOwnedBy({ variables: olds.variables, entries: state.entries, prune }, live);
       const plan = planChanges(variables, live, { isOwned, holdsValue: valueKeeper(olds.variables, state.entries) });
       if (plan.taken.length > 0) throw takenError(plan.taken, projectId);
-      return { entries: await carryOut(api, projectId, { plan, live: live.filter(isOwned) }, call) };
+      const marked = markPlan(plan, ownerOf(live, state.entries));
+      return { entries: await carryOut(api, projectId, { plan: marked, live: live.filter(isOwned) }, call) };
     },
-    async delete(api: Vercel, projectId, { outputs: state, signal }) {
-      const ids = (state.entries ?? []).map(({ id }) => id);
+    async delete(api: Vercel, projectId, { outputs: { entries = [] }, signal }) {
+      const live = (await orAbsent(api.variables(projectId, signal))) ?? [];
+      const ids = live.filter(isOwnedBy({ variables: undefined, entries, prune: false }, live)).map(({ id }) => id);
       if (ids.length > 0) await orAbsent(api.deleteVariables(projectId, ids, signal));
     },
   },
 );
 export type ProjectEnvironmentVariables = InstanceType<typeof ProjectEnvironmentVariables>;
+
+function markPlan(plan: Plan, owner: string | undefined): Plan {
+  if (owner === undefined) return plan;
+  return {
+    ...plan,
+    write: plan.write.map((variable) => markComment(variable, owner)),
+    move: plan.move.map(({ id, variable }) => ({ id, variable: markComment(variable, owner) })),
+  };
+}
 
 /** Adds and changes before it deletes, except for what stands in the way. */
 async function carryOut(

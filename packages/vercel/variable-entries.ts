@@ -48,14 +48,31 @@ interface Known {
 }
 
 /**
- * Whether an entry at Vercel is this resource's: it has written that id, or that key and scope. Before anything is
- * recorded the inputs stand for what it has written, and on import, where there are none, everything is taken.
+ * Whether an entry at Vercel is this resource's: it has written that id, or that key and scope, or it bears the marker
+ * of those that it has written. Before anything is recorded the inputs stand for what it has written, and on import,
+ * where there are none, everything is taken.
  */
-export function isOwnedBy({ variables, entries, prune }: Known): (live: LiveVariable) => boolean {
+export function isOwnedBy(
+  { variables, entries, prune }: Known,
+  live: readonly LiveVariable[],
+): (one: LiveVariable) => boolean {
   const written: readonly (Entry | EnvVariable)[] | undefined = entries ?? variables;
   const everything = prune === true || written === undefined;
+  const owner = ownerOf(live, entries);
   const ids = new Set((entries ?? []).map(({ id }) => id));
-  return (live) => !live.foreign && (everything || ids.has(live.id) || written.some((one) => sameScope(one, live)));
+  const isKnown = (one: LiveVariable) => ids.has(one.id) || (written ?? []).some((known) => sameScope(known, one));
+  return (one) => !one.foreign && (everything || isKnown(one) || (owner !== undefined && one.nonce === owner));
+}
+
+/**
+ * The marker that the recorded entries bear, if it is one: what an update adds gets it too, so that a run that is killed
+ * before it hears the answer leaves nothing that the next one takes for somebody else's.
+ */
+export function ownerOf(live: readonly LiveVariable[], entries: readonly Entry[] | undefined): string | undefined {
+  const ids = new Set((entries ?? []).map(({ id }) => id));
+  const nonces = new Set(live.filter(({ id, nonce }) => nonce !== undefined && ids.has(id)).map(({ nonce }) => nonce));
+  const [nonce] = nonces;
+  return nonces.size === 1 ? nonce : undefined;
 }
 
 /** Judges whether an entry holds a wanted value: readable ones by reading, others by what was written last. */

@@ -65,6 +65,12 @@ export class VercelRig implements AsyncDisposable {
     this.#instance = this.#start();
   }
 
+  /** Goes back to a state from before a step, as an engine that was killed during the step does. */
+  recall(name: string, state: State): void {
+    this.#states.set(name, state);
+    this.#instance = this.#start();
+  }
+
   check(kind: string, name: string, inputs: Fields): string[] {
     const { problems } = this.#instance.check(urnOf(kind, name), plain({}), plain(inputs));
     return problems.map(({ property, reason }) => `${property} ${reason}`);

@@ -44,6 +44,30 @@ test("variables written by a run that was cut off are taken over by the next one
   expect(await up([secret("A", "2"), variable("B", "2"), variable("C", "1")])).toBe("same");
 });
 
+test("what an update added before it was cut off is the resource's own: taken over, seen by a refresh, deleted with it", async () => {
+  await using given = await startWithVariables();
+  const { rig, call, up } = given;
+  await up([variable("A", "1")]);
+  const before = rig.state("env");
+  const wanted = [secret("A2", "x"), variable("A", "1"), variable("B", "1", { comment: "theirs to read" })];
+  await up(wanted);
+  rig.recall("env", before);
+  expect(await up(wanted)).toBe("update");
+  expect(held(rig)).toEqual(["A2=x production", "A=1 production", "B=1 production"]);
+  await rig.refresh(KIND, "env");
+  expect(await up(wanted)).toBe("same");
+
+  rig.recall("env", before);
+  await rig.refresh(KIND, "env");
+  expect(rig.state("env").inputs.variables).toHaveLength(3);
+
+  rig.recall("env", before);
+  const theirs = { key: "THEIRS", value: "1", type: "plain", target: ["production"] };
+  await call("POST", "/v10/projects/web/env", theirs);
+  await rig.destroy(KIND, "env");
+  expect(held(rig)).toEqual(["THEIRS=1 production"]);
+});
+
 test("what Vercel refuses of an accepted call fails the run by name, without a value; the rest is kept", async () => {
   await using given = await startWithVariables();
   const { rig, call, projectId, up } = given;
