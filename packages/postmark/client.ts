@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, Refused, redact, retryAfterMs } from "@mais/provider-kit";
+import { ApiError, type RawMethod, type RawOptions, Refused, redact, retryAfterMs } from "@mais/provider-kit";
 import type { AccountClient, ServerClient } from "postmark";
-import type { z } from "zod";
+import { z } from "zod";
 import { adviceFor, GONE } from "./error-codes.ts";
+import { answerOf, rawRequest, unreachable } from "./raw-request.ts";
 
 export interface PostmarkOptions {
   /** Postmark's own, or the sandbox's with its path prefix. */
@@ -54,6 +55,16 @@ export class PostmarkApi {
   ): Promise<T> {
     const { ServerClient: Client } = (await import("postmark")).default;
     return this.#run(operation, { signal, token }, () => send(new Client(token, this.#transport(signal))));
+  }
+
+  /** Any request with the account's token, for objects that have no resource here. */
+  request(method: RawMethod, path: string, options: RawOptions): Promise<unknown> {
+    const { baseUrl, accountToken: token } = this.#options;
+    const { signal } = options;
+    return this.#run({ attempt: `${method} ${path}`, answer: z.unknown() }, { signal, token }, async () => {
+      const { url, init } = rawRequest({ baseUrl, token }, { method, path }, options);
+      return answerOf(await this.#send(url, init, signal).catch(unreachable));
+    });
   }
 
   async #run<T>(

@@ -1,5 +1,6 @@
 import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
+import { ApiObject } from "./api-object.ts";
 import { PostmarkApi } from "./client.ts";
 import { MessageStream } from "./message-stream.ts";
 import { Server } from "./server.ts";
@@ -46,5 +47,5 @@ export const provider = defineProvider<PostmarkApi, Config>({
       );
     }
   },
-  resources: [Server, MessageStream, Webhook],
+  resources: [Server, MessageStream, Webhook, ApiObject],
 });

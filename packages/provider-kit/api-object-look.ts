@@ -8,8 +8,8 @@ import { orAbsent, Refused } from "./errors.ts";
 export interface ApiObjectOptions {
   /** `Render`, for messages. */
   title: string;
-  /** Whether a list is only the first page of it: nothing is concluded from such a one. */
-  isPartial?(answer: unknown): boolean;
+  /** Whether an answer is only the first page of a list: nothing is concluded from such a one. */
+  isPartial?(answer: unknown, query: Readonly<Record<string, string>>): boolean;
   /** A repeated create under the same idempotency key makes nothing new for so long. */
   replaysForMs?: number;
 }
@@ -81,7 +81,7 @@ export async function find(
   const answer = await orAbsent(api.request("GET", fillPath(finding, params), request));
   const list = [answerAt(answer, finding.at) ?? []].flat();
   const ours = list.filter((one) => Object.entries(finding.match).every(([at, value]) => says(one, at, value)));
-  if (ours.length === 0 && options.isPartial?.(answer))
+  if (ours.length === 0 && options.isPartial?.(answer, request.query ?? {}))
     throw new Refused(
       `${options.title} answered GET ${finding.path} with one page of a longer list, so nothing shows whether the object is there. Narrow the list, or ask for longer pages, in find.query`,
     );

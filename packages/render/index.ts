@@ -1,3 +1,4 @@
+export { ApiObject } from "./api-object.ts";
 export { BackgroundWorker } from "./background-worker.ts";
 export { CronJob } from "./cron-job.ts";
 export { EnvGroup } from "./env-group.ts";

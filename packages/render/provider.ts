@@ -1,7 +1,7 @@
 import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
 import { connect, type RenderApi } from "./client.ts";
-import { BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project, WebService } from "./index.ts";
+import { ApiObject, BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project, WebService } from "./index.ts";
 
 export const provider = defineProvider<RenderApi>({
   name: "render",
@@ -32,5 +32,5 @@ export const provider = defineProvider<RenderApi>({
       );
     }
   },
-  resources: [WebService, BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project],
+  resources: [WebService, BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project, ApiObject],
 });

@@ -1,4 +1,4 @@
-import { type Http, orAbsent } from "@mais/provider-kit";
+import { type Http, orAbsent, type RawMethod, type RawOptions, sendRaw } from "@mais/provider-kit";
 import type { z } from "zod";
 import * as wire from "./wire.ts";
 
@@ -23,6 +23,11 @@ export class WorkspaceApi {
     this.http = http;
     this.ownerId = ownerId;
     this.sandbox = sandbox;
+  }
+
+  /** Any request, for objects that have no resource here. */
+  request(method: RawMethod, path: string, options: RawOptions) {
+    return sendRaw(this.http, method, path, options);
   }
 
   owner({ signal }: Stop) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, orAbsent, Refused, redact, retryAfterMs } from "@mais/provider-kit";
+import { ApiError, orAbsent, type RawMethod, type RawOptions, Refused, redact, retryAfterMs } from "@mais/provider-kit";
 import type { Stripe } from "stripe";
 import { z } from "zod";
 
@@ -19,6 +19,8 @@ export interface StripeOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+/** What Stripe answers instead of an object that has been deleted does not pass. */
+const anyObject = z.looseObject({ deleted: z.literal(false).optional() });
 const deletedStub = z.object({ deleted: z.literal(true) });
 
 const NETWORK_RETRIES = 4;
@@ -43,6 +45,15 @@ export class StripeApi {
     send: (stripe: Stripe) => Promise<unknown>,
   ): Promise<T> {
     return parse({ attempt, answer }, await this.#attempt(attempt, signal, send));
+  }
+
+  /** Any request, for objects that have no resource here: parameters as form fields. */
+  request(method: RawMethod, path: string, { query, body, signal, idempotencyKey }: RawOptions): Promise<unknown> {
+    const search = query ? `?${new URLSearchParams(query)}` : "";
+    const options = idempotencyKey === undefined || method !== "POST" ? {} : { idempotencyKey };
+    return this.call({ attempt: `${method} ${path}`, answer: anyObject }, signal, (stripe) =>
+      stripe.rawRequest(method, path + search, method === "POST" ? body : undefined, options),
+    );
   }
 
   /**

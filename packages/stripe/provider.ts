@@ -1,5 +1,6 @@
 import { type Connection, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
+import { ApiObject } from "./api-object.ts";
 import { StripeApi } from "./client.ts";
 import { Price } from "./price.ts";
 import { Product } from "./product.ts";
@@ -42,7 +43,7 @@ export const provider = defineProvider<StripeApi, Config>({
       `STRIPE_API_KEY belongs to ${id}, this stack to ${account}. Use a key of ${account}; nothing was changed`,
     );
   },
-  resources: [WebhookEndpoint, Product, Price],
+  resources: [WebhookEndpoint, Product, Price, ApiObject],
 });
 
 /** The sandbox publishes a key for each mode; a live target has one, whose prefix says its mode. */

@@ -1,5 +1,5 @@
-import type { Connection, Explanation, Http } from "@mais/provider-kit";
-import { ApiError, orAbsent } from "@mais/provider-kit";
+import type { Connection, Explanation, Http, RawMethod, RawOptions } from "@mais/provider-kit";
+import { ApiError, orAbsent, sendRaw } from "@mais/provider-kit";
 import { z } from "zod";
 
 /** Fields that only some sources list are optional; the published OpenAPI lacks the credentials, which may also be hidden. */
@@ -79,6 +79,11 @@ export class Upstash {
     const basic = Buffer.from(`${email}:${key}`).toString("base64");
     this.email = email;
     this.#http = http({ headers: { authorization: `Basic ${basic}` }, secrets: [key, basic], explain });
+  }
+
+  /** Any request, for objects that have no resource here. */
+  request(method: RawMethod, path: string, options: RawOptions) {
+    return sendRaw(this.#http, method, path, options);
   }
 
   async listDatabases(signal: AbortSignal): Promise<LiveDatabase[]> {

@@ -1,5 +1,6 @@
 import { defineProvider, Refused, UPSTASH_PLUGIN_VERSION } from "@mais/provider-kit";
 import { z } from "zod";
+import { ApiObject } from "./api-object.ts";
 import { Upstash, type UpstashConfig } from "./client.ts";
 import { RedisDatabase } from "./redis-database.ts";
 
@@ -30,5 +31,5 @@ export const provider = defineProvider<Upstash, UpstashConfig>({
       `UPSTASH_EMAIL is "${api.email}", but this provider belongs to "${email}". Use that account's e-mail and key`,
     );
   },
-  resources: [RedisDatabase],
+  resources: [RedisDatabase, ApiObject],
 });

@@ -1,4 +1,4 @@
-import type { Explanation, Http } from "@mais/provider-kit";
+import { type Explanation, type Http, type RawMethod, type RawOptions, sendRaw } from "@mais/provider-kit";
 import { z } from "zod";
 import { DomainAnswer, DomainConfigAnswer, type DomainTarget, domainTargetToWire } from "./domain-wire.ts";
 import {
@@ -25,6 +25,11 @@ export class Vercel {
   constructor(http: Http, team: string | undefined) {
     this.#http = http;
     this.#scope = team === undefined ? {} : team.startsWith("team_") ? { teamId: team } : { slug: team };
+  }
+
+  /** Any request in the team's scope, for objects that have no resource here. */
+  request(method: RawMethod, path: string, options: RawOptions) {
+    return sendRaw(this.#http, method, path, { ...options, query: { ...options.query, ...this.#scope } });
   }
 
   team(idOrSlug: string, signal: AbortSignal) {

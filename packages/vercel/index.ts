@@ -1,3 +1,4 @@
+export { ApiObject } from "./api-object.ts";
 export { Project } from "./project.ts";
 export { ProjectDomain } from "./project-domain.ts";
 export { ProjectEnvironmentVariables } from "./project-environment-variables.ts";

@@ -1,5 +1,6 @@
 import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
+import { ApiObject } from "./api-object.ts";
 import { explain, Vercel } from "./client.ts";
 import { Project } from "./project.ts";
 import { ProjectDomain } from "./project-domain.ts";
@@ -40,5 +41,5 @@ export const provider = defineProvider<Vercel, { team?: string }>({
       );
     }
   },
-  resources: [Project, ProjectEnvironmentVariables, ProjectDomain],
+  resources: [Project, ProjectEnvironmentVariables, ProjectDomain, ApiObject],
 });

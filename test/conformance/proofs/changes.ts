@@ -7,7 +7,7 @@ import { type InputSample, inputsWith, type Properties, present } from "../sampl
 
 /** Each input changed alone: by the program, taken in, left out, and by somebody else. */
 export function proveChanges(subject: Subject, prove: Prove): void {
-  const names = Object.keys(subject.definition.inputs);
+  const names = subject.sample.alike ? ["body"] : Object.keys(subject.definition.inputs);
 
   prove.each(names)("%s changed alone is one step of the right kind, and then nothing is left to do", async (input) => {
     await using lab = await startLab(subject);
@@ -22,7 +22,7 @@ export function proveChanges(subject: Subject, prove: Prove): void {
     await using lab = await startLab(subject);
     const after = inputsWith(lab.samples, input);
     const before = present({ ...after, [input]: undefined });
-    if (!mayLack(lab, input, before)) return;
+    if (subject.sample.needs?.includes(input) || !mayLack(lab, input, before)) return;
     await proveStep(lab, subject, { input, before, after });
   });
 
@@ -30,7 +30,7 @@ export function proveChanges(subject: Subject, prove: Prove): void {
     await using lab = await startLab(subject);
     const before = inputsWith(lab.samples, input);
     const after = present({ ...before, [input]: undefined });
-    if (!mayLack(lab, input, after)) return;
+    if (subject.sample.needs?.includes(input) || !mayLack(lab, input, after)) return;
     await proveStep(lab, subject, { input, before, after, refusal: sampleOf(lab, input).keeps });
   });
 

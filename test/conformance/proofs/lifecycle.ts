@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { comparable, type Lab, madeOf, NAME, type Subject, startLab, there, urnOf } from "../lab.ts";
 import type { Prove } from "../prove.ts";
-import { inputsWith, type Properties, present, wholeInputs } from "../samples/sample.ts";
+import { inputsWith, type Properties, present, type ResourceSample, wholeInputs } from "../samples/sample.ts";
 
 /** Made, read, left alone, deleted: by us, by somebody else, and twice. */
 export function proveLifecycle(subject: Subject, prove: Prove): void {
@@ -12,7 +12,7 @@ export function proveLifecycle(subject: Subject, prove: Prove): void {
 
   prove("made with nothing but what it requires, it reads back the same", async () => {
     await using lab = await startLab(subject);
-    await proveSettled(lab, fewest(lab, wholeInputs(lab.samples)));
+    await proveSettled(lab, fewest(lab, wholeInputs(lab.samples), subject.sample));
   });
 
   prove.each((subject.definition.writeOnly ?? []).map(String))(
@@ -77,9 +77,9 @@ async function proveSettled({ engine, urn, calls }: Lab, inputs: Properties): Pr
 }
 
 /** Leaves out one input after the other, as long as Check still accepts the rest. */
-function fewest({ engine, urn }: Lab, whole: Properties): Properties {
+function fewest({ engine, urn }: Lab, whole: Properties, { needs = [] }: ResourceSample): Properties {
   let rest = whole;
-  for (const name of Object.keys(whole)) {
+  for (const name of Object.keys(whole).filter((one) => !needs.includes(one))) {
     const without = present({ ...rest, [name]: undefined });
     if (engine.check(urn, without).problems.length === 0) rest = without;
   }

@@ -1,6 +1,7 @@
 import { provider } from "../../../packages/postmark/provider.ts";
 import type { Server } from "../../../src/sandbox/postmark/servers.ts";
 import { apiOf } from "../../providers/postmark-run.ts";
+import { apiObjects } from "./api-objects.ts";
 import { webhook } from "./postmark-webhook.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 
@@ -67,8 +68,8 @@ const messageStream: ResourceSample = {
       outside: [onStream({ Description: "theirs" }), onStream({ Description: null })],
     },
     unsubscribeHandlingType: {
-      ...{ value: "Postmark", to: "Custom" },
-      outside: onStream({ SubscriptionManagementConfiguration: { UnsubscribeHandlingType: "Custom" } }),
+      ...{ value: "Custom", to: "Postmark" },
+      outside: onStream({ SubscriptionManagementConfiguration: { UnsubscribeHandlingType: "Postmark" } }),
     },
   }),
   secrets: ["serverToken"],
@@ -94,5 +95,6 @@ export const postmark: VendorSample = {
     "postmark:index/server:Server": server,
     "postmark:index/messageStream:MessageStream": messageStream,
     "postmark:index/webhook:Webhook": { ...webhook, prepare: twoServers },
+    "postmark:index/apiObject:ApiObject": apiObjects.postmark,
   },
 };

@@ -1,6 +1,7 @@
 import { provider } from "../../../packages/render/provider.ts";
 import type { EnvGroup, Environment, Project } from "../../../src/sandbox/render/state.ts";
 import { connectTo } from "../../providers/render-run.ts";
+import { apiObjects } from "./api-objects.ts";
 import { backgroundWorker, cronJob, variables, webService } from "./render-services.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 
@@ -119,5 +120,6 @@ export const render: VendorSample = {
     [GROUP]: envGroup,
     "render:index/envGroupLink:EnvGroupLink": envGroupLink,
     [PROJECT]: project,
+    "render:index/apiObject:ApiObject": apiObjects.render,
   },
 };

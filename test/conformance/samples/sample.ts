@@ -45,6 +45,13 @@ export interface ResourceSample {
   prepare?(lab: SampleLab): Promise<Properties>;
   /** Every input of the resource. */
   inputs(refs: Properties): Record<string, InputSample>;
+  /**
+   * Its definition is another vendor's but for the requests: proved are the life with this vendor, its secrets and the
+   * change of its `body`; all else is proved there.
+   */
+  alike?: boolean;
+  /** Inputs that Check lets be left out, and without which the vendor refuses this object. */
+  needs?: readonly string[];
   /** The inputs and outputs that are secret, as `definition.secrets` spells them. */
   secrets?: readonly string[];
   /** The inputs whose order carries no meaning. */

@@ -1,6 +1,7 @@
 import { provider } from "../../../packages/stripe/provider.ts";
 import type { Product } from "../../../src/sandbox/stripe/catalog.ts";
 import { apiOf } from "../../providers/stripe-run.ts";
+import { apiObjects } from "./api-objects.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 import { price } from "./stripe-price.ts";
 
@@ -116,5 +117,6 @@ export const stripe: VendorSample = {
     "stripe:index/webhookEndpoint:WebhookEndpoint": webhookEndpoint,
     "stripe:index/product:Product": product,
     "stripe:index/price:Price": price,
+    "stripe:index/apiObject:ApiObject": apiObjects.stripe,
   },
 };

@@ -2,6 +2,7 @@ import { provider } from "../../../packages/supabase/provider.ts";
 import type { ApiKey, Bucket, Project } from "../../../src/sandbox/supabase/state.ts";
 import { healthyProject } from "../../helpers/supabase-api.ts";
 import { connect } from "../../helpers/supabase-provider.ts";
+import { apiObjects } from "./api-objects.ts";
 import {
   type Made,
   type Properties,
@@ -154,5 +155,6 @@ export const supabase: VendorSample = {
     "supabase:index/settings:Settings": { ...settings, prepare: inProject, vanish: (lab, { id }) => remove(lab, id) },
     "supabase:index/apikey:Apikey": apikey,
     "supabase:index/bucket:Bucket": bucket,
+    "supabase:index/apiObject:ApiObject": apiObjects.supabase,
   },
 };

@@ -2,6 +2,7 @@ import { Upstash } from "../../../packages/upstash/client.ts";
 import { provider } from "../../../packages/upstash/provider.ts";
 import type { Database } from "../../../src/sandbox/upstash/state.ts";
 import { connectionTo } from "../../helpers/provider-connection.ts";
+import { apiObject } from "./api-object.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 
 const credentials = { UPSTASH_EMAIL: "sandbox@mais.invalid", UPSTASH_API_KEY: "sandbox_upstash" };
@@ -53,11 +54,44 @@ const redisDatabase: ResourceSample = {
   importDiffers: ["consistent", "multizone"],
 };
 
+async function twoDatabases(lab: SampleLab) {
+  const made = (name: string) =>
+    lab.make("upstash:index/redisDatabase:RedisDatabase", name, { databaseName: name, region: "global" });
+  return { one: uuidOf(await made("one")), two: uuidOf(await made("two")) };
+}
+
+const database = { path: "/redis/database/{id}" };
+const named = (database_name: string) => ({ database_name, region: "global", primary_region: "eu-west-1" });
+
+const anyObject = apiObject(
+  ({ one, two }) => ({
+    create: { path: "/redis/{kind}", idPath: "database_id" },
+    createTo: { path: "/redis/{kind}", idPath: "/database_id" },
+    read: { ...database, outputs: ["endpoint", "port"] },
+    update: { path: "/redis/update-budget/{id}" },
+    delete: database,
+    find: { path: "/redis/databases", match: { database_name: "mais-object" } },
+    params: { kind: "database" },
+    paramsTo: { kind: "database", of: "another" },
+    body: { value: { budget: 200 }, to: { budget: 300 }, outside: onDatabase((it) => set(it, { budget: 7 })) },
+    secretBody: { value: { plan: "payg" }, to: { plan: "fixed_1gb" } },
+    createBody: { value: named("mais-object"), to: { ...named("mais-object"), eviction: true } },
+    existing: { value: one, to: two },
+  }),
+  {
+    ...{ prepare: twoDatabases, needs: ["createBody"], outputs: ["password", "rest_token"] },
+    vanish: (lab, made) => erase(lab, ["upstash", "databases", uuidOf(made)]),
+  },
+);
+
 /** Upstash over the sandbox. */
 export const upstash: VendorSample = {
   vendor: "upstash",
   provider: provider as never,
   connect: (sandbox) =>
     new Upstash(connectionTo({ vendor: "Upstash", baseUrl: `${sandbox.url("upstash")}/v2`, credentials })),
-  resources: { "upstash:index/redisDatabase:RedisDatabase": redisDatabase },
+  resources: {
+    "upstash:index/redisDatabase:RedisDatabase": redisDatabase,
+    "upstash:index/apiObject:ApiObject": anyObject,
+  },
 };

@@ -3,6 +3,7 @@ import { explain, Vercel } from "../../../packages/vercel/client.ts";
 import { provider } from "../../../packages/vercel/provider.ts";
 import type { DomainRecord, EnvRecord, ProjectRecord } from "../../../src/sandbox/vercel/state.ts";
 import type { Sandbox } from "../../helpers/sandbox.ts";
+import { apiObjects } from "./api-objects.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 import { settings } from "./vercel-settings.ts";
 
@@ -145,5 +146,6 @@ export const vercel: VendorSample = {
     [PROJECT]: project,
     "vercel:index/projectDomain:ProjectDomain": projectDomain,
     "vercel:index/projectEnvironmentVariables:ProjectEnvironmentVariables": projectEnvironmentVariables,
+    "vercel:index/apiObject:ApiObject": apiObjects.vercel,
   },
 };
