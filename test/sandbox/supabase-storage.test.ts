@@ -31,14 +31,15 @@ test("buckets are made with a secret key, refuse duplicates, and go only when em
   expect((await call("POST", "/bucket", { body: large })).body.statusCode).toBe("413");
 });
 
-test("the Storage API takes keys of this project only, and the new ones not as a bearer token", async () => {
+test("the Storage API takes keys of this project only, and the new ones as a bearer token only beside themselves", async () => {
   await using sandbox = await startSandbox(["supabase"]);
   const ref = await healthyProject(sandbox);
   const other = await storageOf(sandbox, await healthyProject(sandbox, { name: "other" }));
   const { call, keys } = await storageOf(sandbox, ref);
   const list = (headers: Record<string, string>) => call("GET", "/bucket", { headers });
   expect((await list({ apikey: keys.serviceRole, authorization: `Bearer ${keys.serviceRole}` })).status).toBe(200);
-  expect((await list({ apikey: keys.secret, authorization: `Bearer ${keys.secret}` })).status).toBe(400);
+  expect((await list({ apikey: keys.secret, authorization: `Bearer ${keys.secret}` })).status).toBe(200);
+  expect((await list({ apikey: keys.secret, authorization: `Bearer ${keys.publishable}` })).status).toBe(400);
   expect((await list({ apikey: keys.publishable })).body.statusCode).toBe("403");
   expect((await list({ apikey: other.keys.secret })).status).toBe(401);
   expect((await list({ authorization: "Bearer sandbox_supabase" })).status).toBe(401);

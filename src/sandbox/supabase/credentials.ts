@@ -26,8 +26,8 @@ function authenticateKey(call: Call, ref: string): string {
   const off = key?.type === "legacy" && !project?.legacyKeysEnabled;
   if (!key || off) throw new Refusal(401, { message: "Invalid API key" });
   const bearer = /^Bearer (.+)$/.exec(call.headers.authorization ?? "")?.[1];
-  // The new keys are no JWTs: valid in `apikey`, refused as a bearer token.
-  if (bearer !== undefined && key.type !== "legacy")
+  // The new keys are no JWTs. The vendor's own client sends them in both headers, which passes; another bearer must be a JWT.
+  if (bearer !== undefined && bearer !== header && key.type !== "legacy")
     throw new Refusal(400, { statusCode: "403", error: "Unauthorized", message: "Invalid Compact JWS" });
   const isService = key.type === "secret" || key.name === "service_role";
   if (!isService)
