@@ -8,7 +8,14 @@ let stack: CrashedStack;
 let run: StackRun;
 
 beforeAll(async () => {
+  // The worker is what crashes here: tiers that it does not need would only take time.
+  const without = ["api", "cron", "web", "storage", "stripe", "mail"].flatMap((tier) => [
+    "--plaintext",
+    `mais:${tier}=false`,
+  ]);
   run = await StackRun.open();
+  const set = await run.mais("pulumi", "config", "set-all", "--stack", "dev", ...without);
+  expect(set.code, set.output).toBe(0);
   stack = new CrashedStack(run);
   const up = await stack.up();
   expect(up.code, up.output).toBe(0);
