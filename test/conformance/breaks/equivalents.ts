@@ -8,6 +8,8 @@ const equivalents: Record<string, Record<string, string>> = {
     "update: *": "its value is made anew by create or kept",
     "delete: *": "there is nothing outside of the state",
   },
+  MessageStream: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
+  Webhook: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
 };
 
 /** Why a break changes nothing, or undefined where it must be noticed. */
