@@ -85,19 +85,28 @@ export class ConfigApi {
   }
 
   /** Undefined where the plan or the kind of project has no SSL enforcement. */
-  async ssl(ref: string, signal: AbortSignal): Promise<SslEnforcement | undefined> {
-    try {
+  ssl(ref: string, signal: AbortSignal): Promise<SslEnforcement | undefined> {
+    return unlessNotOffered(async () => {
       const answer = await this.#http.get(at(ref, "ssl-enforcement"), { answer: Ssl, signal });
       return { enforced: answer.currentConfig.database, applied: answer.appliedSuccessfully };
-    } catch (error) {
-      if (error instanceof ApiError && /not allowed to configure SSL enforcement/i.test(error.message))
-        return undefined;
-      throw error;
-    }
+    });
   }
 
-  async changeSsl(ref: string, database: boolean, signal: AbortSignal): Promise<void> {
-    await this.#http.put(at(ref, "ssl-enforcement"), { json: { requestedConfig: { database } }, signal });
+  /** Undefined likewise; what is answered is not in force yet. */
+  changeSsl(ref: string, database: boolean, signal: AbortSignal): Promise<{ enforced: boolean } | undefined> {
+    return unlessNotOffered(async () => {
+      await this.#http.put(at(ref, "ssl-enforcement"), { json: { requestedConfig: { database } }, signal });
+      return { enforced: database };
+    });
+  }
+}
+
+async function unlessNotOffered<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ApiError && /not allowed to configure SSL enforcement/i.test(error.message)) return undefined;
+    throw error;
   }
 }
 

@@ -38,6 +38,21 @@ export function changedKeys(wanted: Values, before: Values): Values {
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !isDeepStrictEqual(value, before[key])));
 }
 
+/** Whether every key of the next text is in the old one and means the same: keys that nobody writes are not managed. */
+export function isPartOf(old: string, next: string | undefined): boolean {
+  const [before, wanted] = [parseObject(old), parseObject(next ?? "")];
+  return before !== undefined && wanted !== undefined && holds(before, wanted);
+}
+
+function holds(before: Values, wanted: Values): boolean {
+  return Object.entries(wanted).every(([key, value]) => {
+    if (!(key in before)) return false;
+    const known = before[key];
+    if (isRecord(value) && isRecord(known)) return holds(known, value);
+    return HASHED.test(key) ? isDeepStrictEqual(value, known) : means(value) === means(known);
+  });
+}
+
 /** What the user wrote where it means the same as what is live, else what is live. A key that is never answered stays. */
 function reconcile(key: string, wanted: unknown, live: unknown): unknown {
   if (live === undefined || (HASHED.test(key) && live !== null)) return wanted;

@@ -1,10 +1,12 @@
-import type { Call, InputProblem } from "@mais/provider-kit";
+import type { Call } from "@mais/provider-kit";
 import { defineResource, orAbsent, Refused, waitFor } from "@mais/provider-kit";
 import { z } from "zod";
 import type { Supabase } from "./client.ts";
 import { milliseconds, timeouts } from "./duration.ts";
+import { checkNetwork } from "./network-rules.ts";
 import { DEFAULT_LIMIT_MS, whenReady } from "./readiness.ts";
-import { changedKeys, describeAll, describeLive, parseObject, type Values } from "./settings-text.ts";
+import { BLOCK_NAMES, BLOCKS, type BlockName, servicesOf } from "./settings-blocks.ts";
+import { changedKeys, describeAll, describeLive, isPartOf, parseObject } from "./settings-text.ts";
 
 const jsonObject = z.string().refine((text) => parseObject(text) !== undefined, {
   error: "must be the JSON text of an object: JSON.stringify({ … })",
@@ -31,48 +33,6 @@ const inputs = {
 };
 
 type Inputs = z.output<z.ZodObject<typeof inputs>>;
-type BlockName = "database" | "pooler" | "network" | "api" | "auth" | "storage";
-
-interface Block {
-  read(api: Supabase, ref: string, signal: AbortSignal): Promise<Values>;
-  change(api: Supabase, ref: string, change: { values: Values; signal: AbortSignal }): Promise<Values>;
-  /** Keys that steer the call and are never answered. */
-  requestOnly?: readonly string[];
-}
-
-/** In the order in which they are applied. */
-const BLOCKS: Record<BlockName, Block> = {
-  database: {
-    read: ({ config }, ref, signal) => config.postgres(ref, signal),
-    change: ({ config }, ref, { values, signal }) => config.changePostgres(ref, values, signal),
-    requestOnly: ["restart_database"],
-  },
-  pooler: {
-    read: ({ config }, ref, signal) => config.pooler(ref, signal),
-    change: ({ config }, ref, { values, signal }) => config.changePooler(ref, values, signal),
-  },
-  network: {
-    read: async ({ config }, ref, signal) => ({ restrictions: await config.network(ref, signal) }),
-    change: async ({ config }, ref, { values, signal }) => ({
-      restrictions: await config.changeNetwork(ref, Restrictions.parse(values).restrictions, signal),
-    }),
-  },
-  api: {
-    read: ({ config }, ref, signal) => config.dataApi(ref, signal),
-    change: ({ config }, ref, { values, signal }) => config.changeDataApi(ref, values, signal),
-  },
-  auth: {
-    read: ({ config }, ref, signal) => config.auth(ref, signal),
-    change: ({ config }, ref, { values, signal }) => config.changeAuth(ref, values, signal),
-  },
-  storage: {
-    read: ({ config }, ref, signal) => config.storage(ref, signal),
-    change: ({ config }, ref, { values, signal }) => config.changeStorage(ref, values, signal),
-  },
-};
-const BLOCK_NAMES = Object.keys(BLOCKS) as BlockName[];
-
-const Restrictions = z.strictObject({ restrictions: z.array(z.union([z.cidrv4(), z.cidrv6()])) });
 
 /**
  * Settings of a project, in blocks of JSON. Only the keys that the program wrote are set and compared; removing a key,
@@ -84,29 +44,14 @@ export const Settings = defineResource("supabase:index/settings:Settings", {
   secrets: ["auth"],
   replaceOn: ["projectRef"],
   writeOnly: ["timeouts"],
-  check,
+  equal: Object.fromEntries(BLOCK_NAMES.map((name) => [name, isPartOf])),
+  check: ({ network }) => checkNetwork(network),
   create: (api: Supabase, wanted, call) => apply(api, wanted, { ...call, olds: {}, timeout: wanted.timeouts?.create }),
   read: (api, id, call) => orAbsent(readSettings(api, id, { ...call, wanted: call.inputs })),
   update: (api, _id, wanted, call) => apply(api, wanted, { ...call, timeout: wanted.timeouts?.update }),
   delete: async () => {},
 });
 export type Settings = InstanceType<typeof Settings>;
-
-/** The database is reached over the internet, where these mean nothing; Supabase refuses them. */
-const PRIVATE = /^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe80:)/i;
-
-function check({ network }: Inputs): InputProblem[] {
-  if (network === undefined) return [];
-  const parsed = Restrictions.safeParse(parseObject(network));
-  const property = "network";
-  if (!parsed.success)
-    return [{ property, reason: 'must be {"restrictions": [ … ]} with addresses such as "203.0.113.0/24" or "::/0"' }];
-  const hidden = parsed.data.restrictions.filter((cidr) => PRIVATE.test(cidr));
-  if (hidden.length === 0) return [];
-  return [
-    { property, reason: `holds private addresses (${hidden.join(", ")}), which never reach Supabase: use public ones` },
-  ];
-}
 
 interface Applying extends Call {
   olds: Partial<Inputs>;
@@ -116,7 +61,7 @@ interface Applying extends Call {
 async function apply(api: Supabase, wanted: Inputs, call: Applying) {
   const { projectRef: ref, sslEnforcement } = wanted;
   const limitMs = call.timeout ? milliseconds(call.timeout) : DEFAULT_LIMIT_MS;
-  await whenReady(api, ref, { ...call, limitMs });
+  await whenReady(api, ref, { ...call, limitMs, services: servicesOf(wanted) });
   for (const name of BLOCK_NAMES) await applyBlock(api, name, { wanted, call });
   if (sslEnforcement !== undefined && sslEnforcement !== call.olds.sslEnforcement)
     await applySsl(api, ref, { enforced: sslEnforcement, call: { ...call, limitMs } });
@@ -143,14 +88,18 @@ async function applyBlock(api: Supabase, name: BlockName, { wanted, call }: { wa
     );
 }
 
+interface Enforcing {
+  enforced: boolean;
+  call: Call & { limitMs: number };
+}
+
 /** The change is asynchronous: the database restarts, then the answer says that it holds. */
-async function applySsl(
-  api: Supabase,
-  ref: string,
-  { enforced, call }: { enforced: boolean; call: Call & { limitMs: number } },
-) {
-  await api.config.changeSsl(ref, enforced, call.signal);
+async function applySsl(api: Supabase, ref: string, { enforced, call }: Enforcing): Promise<void> {
   const what = `SSL enforcement of Supabase project ${ref}`;
+  const before = await api.config.ssl(ref, call.signal);
+  if (!before) return refuseSsl(what, enforced);
+  if (before.applied && before.enforced === enforced) return;
+  if (!(await api.config.changeSsl(ref, enforced, call.signal))) return refuseSsl(what, enforced);
   await waitFor(
     what,
     async () => {
@@ -161,6 +110,12 @@ async function applySsl(
     },
     { signal: call.signal, limitMs: call.limitMs, ...api.pace },
   );
+}
+
+/** Not enforcing it is what a project without the feature does anyway. */
+function refuseSsl(what: string, enforced: boolean): void {
+  if (!enforced) return;
+  throw new Refused(`${what}: the organization's plan has none. Set sslEnforcement false, or upgrade the organization`);
 }
 
 interface Reading {

@@ -30,20 +30,24 @@ export interface LiveBucket extends BucketSettings {
   createdAt: number | undefined;
 }
 
+/** Source of 540: https://supabase.com/docs/guides/platform/http-status-codes */
+const ADVICE: Record<string, string> = {
+  // Also the answer to a bucket whose limit is above the project's.
+  413: "Raise the project's own limit first: fileSizeLimit in the storage settings",
+  540: "The project is paused: restore it at https://supabase.com/dashboard, then run the same command again",
+};
+
 /** The Storage API often answers 400 and tells the real status in the body's `statusCode`. */
 function explain(status: number, body: unknown): Explanation {
   const parsed = Failure.safeParse(body);
-  if (!parsed.success) return { message: typeof body === "string" && body ? body : "no reason given" };
+  if (!parsed.success)
+    return { message: typeof body === "string" && body ? body : "no reason given", advice: ADVICE[status] };
   const { message, error, statusCode } = parsed.data;
   return {
     message: message ?? error ?? "no reason given",
     code: statusCode === undefined ? undefined : String(statusCode),
     gone: status === 404 || String(statusCode) === "404",
-    // Also the answer to a bucket whose limit is above the project's.
-    advice:
-      String(statusCode) === "413"
-        ? "Raise the project's own limit first: fileSizeLimit in the storage settings"
-        : undefined,
+    advice: ADVICE[String(statusCode ?? status)],
   };
 }
 
@@ -84,6 +88,10 @@ export class StorageApi {
 
   async updateBucket(name: string, settings: BucketSettings, signal: AbortSignal): Promise<void> {
     await this.#http.put(at(name), { json: { id: name, name, ...toWire(settings) }, signal });
+  }
+
+  async emptyBucket(name: string, signal: AbortSignal): Promise<void> {
+    await this.#http.post(`${at(name)}/empty`, { signal, repeatable: true });
   }
 
   async deleteBucket(name: string, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { Bucket } from "@pulumi/supabase";
 import { expect, test } from "vitest";
 import { lifecycleCall } from "../helpers/provider-connection.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
+import { healthyProject } from "../helpers/supabase-api.ts";
 import { connect, makeProject } from "../helpers/supabase-provider.ts";
 
 test("a bucket is made, found, changed and read through the project's own Storage API", async () => {
@@ -47,6 +48,38 @@ test("a bucket with objects is not deleted, an empty one is, and with its projec
   await api.deleteProject(projectRef, call.signal);
   expect(await Bucket.definition.read(connect(sandbox), id, call)).toBeUndefined();
   await expect(Bucket.definition.read(api, "no-ref", call)).rejects.toThrow(/write it as <project ref>\/<bucket name>/);
+});
+
+test("a bucket that may take its objects along does so, and one that vanished meanwhile is gone", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const api = connect(sandbox);
+  const projectRef = await healthyProject(sandbox);
+  const call = { ...lifecycleCall(), inputs: { forceDestroy: true }, outputs: {} };
+  const { id } = await Bucket.definition.create(api, { projectRef, name: "invoices", public: false }, call);
+  const projects = sandbox.store("supabase").collection<{ buckets: { objects: string[] }[] }>("projects");
+  projects.get(projectRef)?.buckets[0]?.objects.push("1.pdf", "2.pdf");
+  await Bucket.definition.delete(api, id, call);
+  expect(projects.get(projectRef)?.buckets).toEqual([]);
+  await Bucket.definition.delete(api, id, call);
+});
+
+test("Storage that does not get a bucket empty in time is named, and the bucket stays", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const api = connect(sandbox);
+  const projectRef = await healthyProject(sandbox);
+  const { id } = await Bucket.definition.create(api, { projectRef, name: "films", public: false }, lifecycleCall());
+  const projects = sandbox.store("supabase").collection<{ buckets: { objects: string[] }[] }>("projects");
+  const [bucket] = projects.get(projectRef)?.buckets ?? [];
+  // Whatever is taken away, somebody uploads again.
+  Object.defineProperty(bucket, "objects", { get: () => ["1.mp4"], set() {} });
+  const stopped = AbortSignal.timeout(300);
+  const call = { ...lifecycleCall({ signal: stopped }), inputs: { forceDestroy: true }, outputs: {} };
+  await expect(Bucket.definition.delete(api, id, call)).rejects.toThrow(/stopped|aborted/);
+  expect(projects.get(projectRef)?.buckets).toHaveLength(1);
+});
+
+test("what people look for and Storage lacks is refused with the way to it", () => {
+  expect(Bucket.definition.refuses?.versioning).toMatch(/keeps no versions.*backups hold no objects/);
 });
 
 test("a bucket's limit above the project's is refused with what to do", async () => {

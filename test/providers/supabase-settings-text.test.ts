@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { changedKeys, describeAll, describeLive, parseObject } from "../../packages/supabase/settings-text.ts";
+import {
+  changedKeys,
+  describeAll,
+  describeLive,
+  isPartOf,
+  parseObject,
+} from "../../packages/supabase/settings-text.ts";
 
 test.each([
   ["other units of size", '{"work_mem":"64MB"}', { work_mem: "65536kB" }],
@@ -44,4 +50,15 @@ test("only changed keys are sent, and an import writes neither hashes nor what i
 
 test("a text that is no JSON object is none", () => {
   for (const text of ["", "[]", "null", "7", '"a"', "{"]) expect(parseObject(text)).toBeUndefined();
+});
+
+test.each([
+  ["fewer keys", '{"a":1,"f":{"x":true,"y":2}}', '{"f":{"x":true}}', true],
+  ["another spelling", '{"t":"1min","l":"a,b"}', '{"t":"60s","l":"a, b"}', true],
+  ["another value", '{"a":1}', '{"a":2}', false],
+  ["a new key", '{"a":1}', '{"a":1,"b":2}', false],
+  ["another secret", '{"smtp_pass":"1s"}', '{"smtp_pass":"1000ms"}', false],
+  ["no text any more", '{"a":1}', undefined, false],
+])("%s, compared with the text before", (_, old, next, same) => {
+  expect(isPartOf(old, next)).toBe(same);
 });

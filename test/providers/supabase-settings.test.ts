@@ -2,6 +2,7 @@ import { Settings } from "@pulumi/supabase";
 import { expect, test } from "vitest";
 import { lifecycleCall } from "../helpers/provider-connection.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
+import { freeOrganization, healthyProject } from "../helpers/supabase-api.ts";
 import { connect, makeProject, patientCall } from "../helpers/supabase-provider.ts";
 
 test("settings set and compare only the keys that were written, and change only those that changed", async () => {
@@ -80,4 +81,32 @@ test("imported settings leave out what comes back hashed", async () => {
     sslEnforcement: false,
     network: '{"restrictions":["0.0.0.0/0","::/0"]}',
   });
+});
+
+test("where the plan has no SSL enforcement, asking for none is done and asking for it is refused", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const api = connect(sandbox, {});
+  const projectRef = await healthyProject(sandbox, { organization_slug: await freeOrganization(sandbox) });
+  const off = { projectRef, sslEnforcement: false };
+  expect(await Settings.definition.create(api, off, patientCall(sandbox))).toEqual({ id: projectRef, ...off });
+  const on = Settings.definition.create(api, { projectRef, sslEnforcement: true }, patientCall(sandbox));
+  await expect(on).rejects.toThrow(/plan has none\. Set sslEnforcement false, or upgrade/);
+});
+
+test("settings wait for the services that they concern, and for no other", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const api = connect(sandbox);
+  const projectRef = await healthyProject(sandbox);
+  await Settings.definition.create(api, { projectRef, auth: '{"jwt_exp":60}' }, patientCall(sandbox));
+  const asked = sandbox.requests().filter(({ path }) => path.endsWith("/health"));
+  expect(asked.map(({ query }) => new URLSearchParams(query).getAll("services"))).toEqual([["db", "auth"]]);
+});
+
+test("private addresses are refused in every spelling, others are not", () => {
+  const problems = (...restrictions: string[]) =>
+    Settings.definition.check?.({ projectRef: "x", network: JSON.stringify({ restrictions }) }) ?? [];
+  const hidden = ["10.1.2.0/24", "172.31.0.0/16", "192.168.0.1/32", "127.0.0.1/32", "100.64.0.0/10", "169.254.1.0/24"];
+  for (const cidr of [...hidden, "::1/128", "fd12::/16", "fe80::/10"])
+    expect(problems(cidr)[0]?.reason, cidr).toContain(`private addresses (${cidr})`);
+  expect(problems("172.32.0.0/16", "11.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "::/0")).toEqual([]);
 });

@@ -49,6 +49,6 @@ export const settings: Omit<ResourceSample, "prepare" | "vanish"> = {
   secrets: ["auth"],
   stays: true,
   createBeforeDelete: true,
-  // An import takes up every key that a block has.
-  importDiffers: ["api", "auth", "database", "pooler", "storage", "timeouts"],
+  // An import takes up every key that a block has, and hashed ones that are secret it leaves out.
+  importDiffers: ["auth", "timeouts"],
 };

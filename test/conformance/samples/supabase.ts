@@ -100,8 +100,10 @@ const bucket: ResourceSample = {
       ...{ value: ["image/png", "image/jpeg"], to: ["image/*"] },
       outside: [onBucket({ allowedMimeTypes: ["image/png"] }), onBucket({ allowedMimeTypes: null })],
     },
+    forceDestroy: { value: true, to: false, outside: "it says what a deletion by us may take along" },
   }),
   unordered: ["allowedMimeTypes"],
+  importDiffers: ["forceDestroy"],
   vanish(lab, { id }) {
     const [ref = "", name] = id.split("/");
     const found = stored<Project>(lab, ["supabase", "projects", ref]);
