@@ -17,6 +17,8 @@ export default defineConfig({
       project("sandbox", { testTimeout: 30_000 }),
       // Every resource of every provider, through its whole life.
       project("conformance", { testTimeout: 30_000 }),
+      // What each release left in state, under today's providers.
+      project("state", { testTimeout: 30_000 }),
       // `npm run breaks` alone: each definition with one mistake after the other.
       project("breaks", { testTimeout: 120_000, include: ["test/conformance/breaks/*.breaks.ts"] }),
       // These start programs.
