@@ -50,8 +50,9 @@ function start(root: string, folder: string, env: Env): ChildProcess {
   const log = openSync(join(folder, "start.log"), "w", 0o600);
   const main = join(root, "src", "sandbox", "main.ts");
   // It runs users' code: it gets no variable of ours but what it needs to start.
-  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } = env;
-  const options = { detached: true, env: { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } };
+  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = env;
+  const needed = { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
+  const options = { detached: true, env: needed };
   const child = spawn(process.execPath, [main, "--dir", folder], { ...options, stdio: ["ignore", "ignore", log] });
   closeSync(log);
   child.unref();

@@ -180,8 +180,8 @@ function spawnSandbox(dir: string, port: number | undefined): Attempt {
 
 /** It runs users' code: of our environment it gets what a program needs to start, and no credential. */
 function launchEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE } = process.env;
-  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE };
+  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = process.env;
+  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
 }
 
 interface Said {

@@ -16,6 +16,8 @@ export interface Controlled {
   faults: Faults;
   status(): Record<string, unknown>;
   advance(ms: number): Promise<void>;
+  /** From now on a call beyond its rate limit is refused, or only counted. */
+  refuseOverLimit(refuse: boolean): void;
   reset(): Promise<void>;
   dump(): SandboxState;
   load(state: SandboxState): Promise<void>;
@@ -54,6 +56,12 @@ const routes: Record<string, ControlRoute> = {
     withBody(text, z.object({ advanceMs: z.number().nonnegative() }), async ({ advanceMs }) => {
       await controlled.advance(advanceMs);
       return ok(controlled.status());
+    }),
+  ),
+  "POST /rate-limits": guarded((controlled, { text }) =>
+    withBody(text, z.object({ refuse: z.boolean() }), async ({ refuse }) => {
+      controlled.refuseOverLimit(refuse);
+      return ok({ refuse });
     }),
   ),
   "POST /reset": guarded(async (controlled) => {

@@ -35,7 +35,8 @@ async function main(args: readonly string[]): Promise<void> {
   const stopping = Promise.withResolvers<void>();
   process.once("SIGTERM", () => stopping.resolve());
   process.once("SIGINT", () => stopping.resolve());
-  const sandbox = await openSandbox({ dir, port, emulators, onStop: () => stopping.resolve() });
+  const exchanges = process.env.MAIS_SANDBOX_EXCHANGES;
+  const sandbox = await openSandbox({ dir, port, emulators, exchanges, onStop: () => stopping.resolve() });
   outliveFaults(sandbox);
   writeAddress(dir, sandbox.address);
   process.stdout.write(`The sandbox answers on ${sandbox.address.url}\n`);

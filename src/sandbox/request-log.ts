@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { ExchangeFile } from "./exchange-file.ts";
 import type { Exchange } from "./server.ts";
 import { isAbsent } from "./storage.ts";
 
@@ -38,10 +39,13 @@ export class RequestLog {
   readonly #file: number;
   readonly #entries: LogEntry[] = [];
   readonly #counts = new Map<string, Counts>();
+  readonly #exchanges: ExchangeFile | undefined;
   #next = 1;
 
-  constructor(file: string) {
+  /** With a folder for exchanges each is also written there, whole. */
+  constructor(file: string, exchanges?: string) {
     keepOneGeneration(file);
+    this.#exchanges = exchanges === undefined ? undefined : new ExchangeFile(exchanges);
     this.#file = openSync(file, "a", 0o600);
   }
 
@@ -51,6 +55,7 @@ export class RequestLog {
     if (this.#entries.length > REMEMBERED) this.#entries.shift();
     count(this.#counts, entry);
     writeSync(this.#file, `${JSON.stringify(entry)}\n`);
+    this.#exchanges?.add(exchange);
   }
 
   /** Those after `number`, oldest first, as far as they are remembered. */
@@ -69,6 +74,7 @@ export class RequestLog {
 
   close(): void {
     closeSync(this.#file);
+    this.#exchanges?.close();
   }
 }
 

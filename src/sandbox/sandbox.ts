@@ -23,6 +23,8 @@ export interface OpenSandboxOptions {
   emulators: readonly Emulator[];
   /** Any free one, when left out. */
   port?: number | undefined;
+  /** A folder for every exchange, whole and with its secrets; for tests. */
+  exchanges?: string | undefined;
   /** Somebody asked for its end over the control plane. */
   onStop?(): void;
 }
@@ -64,7 +66,7 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
   };
 }
 
-function openInside({ dir, emulators }: OpenSandboxOptions): Inside {
+function openInside({ dir, emulators, exchanges }: OpenSandboxOptions): Inside {
   const storage = Storage.open(
     dir,
     emulators.map(({ vendor }) => vendor),
@@ -77,7 +79,7 @@ function openInside({ dir, emulators }: OpenSandboxOptions): Inside {
     },
     settled: () => void storage.saveAll().catch((error) => fault(error, "storing")),
   });
-  const log = new RequestLog(join(dir, "requests.log"));
+  const log = new RequestLog(join(dir, "requests.log"), exchanges);
   const token = randomBytes(24).toString("hex");
   const faults = new Faults();
   return { storage, services, world: createWorld(storage, services), log, emulators, faults, fault, token };
@@ -99,6 +101,7 @@ function createWorld(storage: Storage, services: LocalServices): World {
   return {
     services,
     delays: DEFAULT_DELAYS,
+    limits: { refuse: false },
     get clock() {
       return storage.clock;
     },
@@ -152,6 +155,7 @@ function controls(
     ...{ token, log, services, faults, dump: () => storage.dump() },
     stop: () => void setImmediate(onStop),
     proxy: () => proxy.start(),
+    refuseOverLimit: (refuse) => void Object.assign(inside.world, { limits: { refuse } }),
     status: () => ({
       schema: "mais.sandbox.status/1",
       ...status(),

@@ -61,6 +61,8 @@ export interface World {
   ids: Ids;
   /** Runs what the emulated platforms would run. */
   services: ServiceHost;
+  /** Whether a vendor's rate limit is only counted, as by default, or also refuses. */
+  limits?: { refuse: boolean };
   /** Real databases behind the emulated ones; absent unless asked for. */
   dataServers?: DataServers | undefined;
 }

@@ -16,15 +16,35 @@ export interface Breach {
   message: string;
 }
 
+/** What came of judging traffic. */
+export interface Judgement {
+  breaches: Breach[];
+  /** The known differences that were met. */
+  met: Set<Difference>;
+  /** How many exchanges were held against a contract. */
+  judged: number;
+}
+
 /** Judges recorded traffic by the vendors' published contracts, less the known differences. */
 export function findBreaches(exchanges: readonly Exchange[]): Breach[] {
+  return judgeTraffic(exchanges).breaches;
+}
+
+/** With `answers` what was asked is left aside: it is meant to be odd. */
+export function judgeTraffic(exchanges: Iterable<Exchange>, part: "all" | "answers" = "all"): Judgement {
   const breaches = new Map<string, Breach>();
-  for (const exchange of exchanges)
-    for (const breach of judge(exchange)) {
-      if (differences.some((difference) => covers(difference, breach))) continue;
-      breaches.set([breach.vendor, breach.operation, breach.where, breach.at, breach.keyword].join(" "), breach);
+  const met = new Set<Difference>();
+  let judged = 0;
+  for (const exchange of exchanges) {
+    if (exchange.route === undefined) continue;
+    judged += 1;
+    for (const breach of judge(exchange, part)) {
+      const known = differences.find((difference) => covers(difference, breach));
+      if (known) met.add(known);
+      else breaches.set([breach.vendor, breach.operation, breach.where, breach.at, breach.keyword].join(" "), breach);
     }
-  return [...breaches.values()];
+  }
+  return { breaches: [...breaches.values()], met, judged };
 }
 
 export function describeBreaches(breaches: readonly Breach[]): string {
@@ -50,15 +70,16 @@ function covers(difference: Difference, breach: Breach): boolean {
 
 type Found = Pick<Breach, "where" | "at" | "keyword" | "message">;
 
-function judge(exchange: Exchange): Breach[] {
-  if (exchange.route === undefined) return [];
+function judge(exchange: Exchange, part: "all" | "answers"): Breach[] {
   const contract = contractOf(exchange.vendor);
   const operation = contract.document.find(exchange.method, exchange.path);
   if (!operation) return exchange.evidence === "contract" ? [unknownPath(exchange)] : [];
   const name = `${operation.method} ${operation.path}`;
-  return [...judgeRequest(contract, operation, exchange), ...judgeResponse(contract, operation, exchange)].map(
-    (found) => ({ vendor: exchange.vendor, operation: name, ...found }),
-  );
+  const asked = part === "all" ? judgeRequest(contract, operation, exchange) : [];
+  return [...asked, ...judgeResponse(contract, operation, exchange)].map((found) => ({
+    ...{ vendor: exchange.vendor, operation: name },
+    ...found,
+  }));
 }
 
 function unknownPath({ vendor, method, path, route }: Exchange): Breach {

@@ -4,7 +4,8 @@ import { type Exchange, startServer } from "../../src/sandbox/server.ts";
 import type { RunningService, ServiceHost, ServiceVersion } from "../../src/sandbox/service-host.ts";
 import { Store } from "../../src/sandbox/store.ts";
 import { DEFAULT_DELAYS, type Delays, Ids, ManualClock, type World } from "../../src/sandbox/world.ts";
-import { describeBreaches, findBreaches } from "./contract.ts";
+import { describeBreaches, judgeTraffic } from "./contract.ts";
+import { noteJudgement } from "./contract-run.ts";
 
 export interface SandboxOptions {
   delays?: Partial<Delays>;
@@ -12,7 +13,7 @@ export interface SandboxOptions {
   services?: ServiceHost;
   /** Home-made emulators, for tests of the sandbox itself; no contract judges them. */
   emulators?: readonly Emulator[];
-  /** Switches the contract check off, for a test whose subject is something else. */
+  /** `unchecked` leaves what is asked aside, for a test that asks odd things; the answers are judged all the same. */
   contract?: "checked" | "unchecked";
 }
 
@@ -62,20 +63,18 @@ export async function startSandbox(vendors: readonly string[], options: SandboxO
     async [Symbol.asyncDispose]() {
       await server.close();
       await world.services.close();
-      const judged = options.contract === "unchecked" ? [] : vendors;
-      complain(
-        // What a fault spoilt is no answer of the vendor's.
-        exchanges.filter(({ vendor, fault }) => fault === undefined && judged.includes(vendor)),
-        failures,
-      );
+      if (failures.length > 0) throw new AggregateError(failures, `An emulator broke: ${String(failures[0])}`);
+      // What a fault spoilt is no answer of the vendor's.
+      const whole = exchanges.filter(({ vendor, fault }) => fault === undefined && vendors.includes(vendor));
+      complain(whole, options.contract);
     },
   };
 }
 
-function complain(exchanges: readonly Exchange[], failures: readonly unknown[]): void {
-  if (failures.length > 0) throw new AggregateError(failures, `An emulator broke: ${String(failures[0])}`);
-  const breaches = findBreaches(exchanges);
-  if (breaches.length > 0) throw new Error(describeBreaches(breaches));
+function complain(exchanges: readonly Exchange[], contract: SandboxOptions["contract"]): void {
+  const judgement = judgeTraffic(exchanges, contract === "unchecked" ? "answers" : "all");
+  noteJudgement(judgement);
+  if (judgement.breaches.length > 0) throw new Error(describeBreaches(judgement.breaches));
 }
 
 /** The answer as it was then: it may hold objects of the store, which live on. */

@@ -1,5 +1,6 @@
 import type { Call, Emulator } from "../emulator.ts";
 import { cronRunRoutes } from "./cron-run-routes.ts";
+import { resumeSchedules, runDue } from "./cron-runs.ts";
 import { deployRoutes } from "./deploy-routes.ts";
 import { resumeServices } from "./deploys.ts";
 import { diskRoutes } from "./disk-routes.ts";
@@ -16,7 +17,7 @@ import { notificationRoutes } from "./notification-routes.ts";
 import { ownerRoutes } from "./owner-routes.ts";
 import { previewRoutes } from "./preview-routes.ts";
 import { environmentRoutes, projectRoutes } from "./project-routes.ts";
-import { rateLimitHeaders } from "./rate-limits.ts";
+import { rateLimitHeaders, refuseOverLimit } from "./rate-limits.ts";
 import { invalid, unauthorized } from "./refusals.ts";
 import { registryCredentialRoutes } from "./registry-credential-routes.ts";
 import { scalingRoutes } from "./scaling-routes.ts";
@@ -54,8 +55,9 @@ export const emulator: Emulator = {
     ...eventRoutes,
     ...metricRoutes,
   ],
-  authenticate({ headers }) {
-    if (headers.authorization !== `Bearer ${API_KEY}`) throw unauthorized();
+  authenticate(call) {
+    if (call.headers.authorization !== `Bearer ${API_KEY}`) throw unauthorized();
+    refuseOverLimit(call);
     return SANDBOX_OWNER;
   },
   parseBody(text) {
@@ -76,5 +78,9 @@ export const emulator: Emulator = {
     const owner = { id: SANDBOX_OWNER, name: "Sandbox", email: "sandbox@mais.invalid", type: "team" } as const;
     owners(store).set(owner.id, owner);
   },
-  resume: resumeServices,
+  async resume(store, world) {
+    resumeSchedules(store, world);
+    await resumeServices(store, world);
+  },
+  tick: runDue,
 };

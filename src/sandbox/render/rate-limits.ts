@@ -1,5 +1,6 @@
 import type { Call } from "../emulator.ts";
 import type { World } from "../world.ts";
+import { tooManyRequests } from "./refusals.ts";
 
 interface Bucket {
   name: string;
@@ -8,12 +9,21 @@ interface Bucket {
 }
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** Limits as seen in real answers (https://api-docs.render.com/reference/rate-limiting documents fewer of them). */
-function bucketOf(method: string, path: string): Bucket {
+export function bucketOf(method: string, path: string): Bucket {
   if (method === "GET") return { name: "get", limit: 400, windowMs: MINUTE };
-  if (method === "POST" && path === "/v1/services") return { name: "create", limit: 20, windowMs: 60 * MINUTE };
   const [, , kind, id, action] = path.split("/");
+  const create = method === "POST" && !id && ["services", "key-value", "redis"].includes(kind ?? "");
+  if (create) return { name: "create", limit: 20, windowMs: HOUR };
+  if (kind === "services" && method === "POST" && action === "jobs") {
+    return { name: "jobs", limit: 2_000, windowMs: HOUR };
+  }
+  if (kind === "services" && method === "POST" && action === "custom-domains") {
+    // The figure was seen, its window was not.
+    return { name: "custom domains", limit: 50, windowMs: MINUTE };
+  }
   const slow = ["deploys", "resume", "suspend", "scale"].includes(action ?? "");
   if (kind === "services" && ((method === "PATCH" && !action) || (method === "POST" && slow))) {
     return { name: `service ${id}`, limit: 10, windowMs: MINUTE };
@@ -21,24 +31,41 @@ function bucketOf(method: string, path: string): Bucket {
   return { name: "write", limit: 100, windowMs: MINUTE };
 }
 
-const windows = new WeakMap<World, Map<string, { until: number; used: number }>>();
+interface Window {
+  until: number;
+  used: number;
+}
 
-/**
- * The rate-limit headers of every answer. The sandbox counts and never refuses by itself: twenty services an hour
- * would end a day of trying things out. The control plane injects 429 where a test wants one.
- */
-export function rateLimitHeaders({ method, path, world, now }: Call): Record<string, string> {
-  const bucket = bucketOf(method, path);
-  const mine = windows.get(world) ?? new Map<string, { until: number; used: number }>();
+const windows = new WeakMap<World, Map<string, Window>>();
+
+function windowOf({ world, now }: Call, { name, windowMs }: Bucket): Window {
+  const mine = windows.get(world) ?? new Map<string, Window>();
   windows.set(world, mine);
-  const at = now.getTime();
-  const known = mine.get(bucket.name);
-  const current = known && known.until > at ? known : { until: at + bucket.windowMs, used: 0 };
+  const known = mine.get(name);
+  if (known && known.until > now.getTime()) return known;
+  const fresh = { until: now.getTime() + windowMs, used: 0 };
+  mine.set(name, fresh);
+  return fresh;
+}
+
+/** Every answer counts, refusals too, and says what is left of its bucket. */
+export function rateLimitHeaders(call: Call): Record<string, string> {
+  const bucket = bucketOf(call.method, call.path);
+  const current = windowOf(call, bucket);
   current.used += 1;
-  mine.set(bucket.name, current);
   return {
     "ratelimit-limit": String(bucket.limit),
     "ratelimit-remaining": String(Math.max(0, bucket.limit - current.used)),
-    "ratelimit-reset": String(Math.ceil((current.until - at) / 1000)),
+    "ratelimit-reset": String(Math.ceil((current.until - call.now.getTime()) / 1000)),
   };
+}
+
+/**
+ * Render's 429, where the sandbox was told to refuse: by itself it only counts, since twenty services an hour would end a
+ * day of trying things out. Whether Render sends `Retry-After` is not known, so none is sent.
+ */
+export function refuseOverLimit(call: Call): void {
+  if (!call.world.limits?.refuse) return;
+  const bucket = bucketOf(call.method, call.path);
+  if (windowOf(call, bucket).used >= bucket.limit) throw tooManyRequests();
 }
