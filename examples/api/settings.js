@@ -13,14 +13,27 @@ const credentials = {
   POSTMARK_SERVER_TOKEN: ["a server token", (value) => value.trim() !== ""],
 };
 
+const isRedisUrl = (value) => /^rediss?:\/\/\S+$/.test(value) && URL.canParse(value);
 const where = {
-  REDIS_URL: ["a redis:// or rediss:// URL", (value) => /^rediss?:\/\/\S+$/.test(value)],
+  REDIS_URL: ["a redis:// or rediss:// URL", isRedisUrl],
+  REDIS_QUEUE_URL: ["a redis:// or rediss:// URL", isRedisUrl],
   TENANT_SECRETS_ENCRYPTION_KEY: ["64 hexadecimal digits", (value) => /^[0-9a-f]{64}$/i.test(value)],
 };
 
 /**
+ * @typedef {object} Settings
+ * @property {string} adapters
+ * @property {number} port
+ * @property {string | undefined} databaseUrl Undefined as well where it has the wrong form.
+ * @property {string | undefined} queueUrl
+ * @property {number} poolSize
+ * @property {Set<string>} given The variables that have a value.
+ * @property {{ variable: string, message: string }[]} problems
+ */
+
+/**
  * @param {Record<string, string | undefined>} env
- * @returns {{ adapters: string, port: number, problems: { variable: string, message: string }[] }}
+ * @returns {Settings}
  */
 export function readSettings(env) {
   const adapters = env.ADAPTERS_PRESET || "mock";
@@ -36,8 +49,18 @@ export function readSettings(env) {
   }
   if (!["mock", "real"].includes(adapters))
     problems.push({ variable: "ADAPTERS_PRESET", message: "expected mock or real" });
-  // Render says where to listen with PORT; elsewhere it is API_PORT.
-  return { adapters, port: Number(env.PORT || env.API_PORT || 3001), problems };
+  const sound = (variable) =>
+    problems.some((each) => each.variable === variable) ? undefined : env[variable] || undefined;
+  return {
+    adapters,
+    // Render says where to listen with PORT; elsewhere it is API_PORT.
+    port: Number(env.PORT || env.API_PORT || 3001),
+    databaseUrl: sound("DATABASE_URL"),
+    queueUrl: sound("REDIS_QUEUE_URL") ?? sound("REDIS_URL"),
+    poolSize: Number(env.DATABASE_POOL_SIZE) || 5,
+    given: new Set(Object.keys(env).filter((variable) => env[variable])),
+    problems,
+  };
 }
 
 function judge(env, rules, required) {

@@ -81,4 +81,6 @@ export interface Emulator {
   seed?(store: Store, world: World): void;
   /** Called after a start over a filled store, for what lives outside it (running services). */
   resume?(store: Store, world: World): void | Promise<void>;
+  /** Called every second, and when the clock was set forward, for what happens by itself. Answers whether anything did. */
+  tick?(store: Store, world: World): boolean;
 }

@@ -1,127 +1,96 @@
-import { statSync } from "node:fs";
-import { type Behind, ServiceFront } from "./service-front.ts";
-import type { RunningService, ServiceHost, ServiceVersion } from "./service-host.ts";
-import { LogLines, ServiceProcess } from "./service-process.ts";
+import { ServiceBuilds } from "./service-build.ts";
+import type { DeployOptions, JobRun, LogLine, RunningService, ServiceHost, ServiceVersion } from "./service-host.ts";
+import { ModulesCache, modulesFolder } from "./service-modules.ts";
+import { type RunnerOptions, ServiceRunner } from "./service-runner.ts";
 
 export interface LocalServicesOptions {
+  /** Holds a folder for each service, with its builds. */
+  dir: string;
   /** Where each service listened last, by its id. A service is not listed before its port is remembered. */
-  ports: { get(id: string): number | undefined; set(id: string, port: number): unknown };
+  ports: RunnerOptions["ports"];
+  /** Holds installed packages; by default the user's own cache. */
+  modulesDir?: string;
+  /** The time that log lines bear. */
+  now?(): Date;
+  buildLimitMs?: number;
+  preDeployLimitMs?: number;
   /** How long a version may take until it answers. */
   startLimitMs?: number;
-  /** Measures that; by default the machine's own time. */
+  /** How long a worker must stay up to count as started. */
+  settleMs?: number;
+  /** The pause before the first restart of a process that ended by itself; it doubles each time, up to 30 s. */
+  restartMs?: number;
+  /** Measures starts; by default the machine's own time. */
   elapsed?(): number;
-  /** How long requests under way, and then the process itself, may take to end. */
+  /** How long a process may take to end when its service or the sandbox stops. */
   stopLimitMs?: number;
   /** Called when a deploy or a stop is through, well or badly. */
   settled?(): void;
 }
 
-interface Service {
-  front: ServiceFront | undefined;
-  version: ServiceVersion;
-  log: LogLines;
-  /** What is under way for this service; the next thing waits for it. */
-  turn: Promise<void>;
-  /** Gives up the deploys asked for so far. */
-  abort: AbortController;
-}
+const DEFAULTS = {
+  ...{ buildLimitMs: 15 * 60_000, preDeployLimitMs: 5 * 60_000, startLimitMs: 60_000, settleMs: 500 },
+  ...{ restartMs: 500, stopLimitMs: 5_000 },
+  ...{ elapsed: () => performance.now(), now: () => new Date(), settled: () => {} },
+};
 
-/** Runs `file://` folders as processes on loopback, and stands in for repositories elsewhere. */
+/** Builds `file://` folders and runs them as processes on loopback; stands in for repositories elsewhere. */
 export class LocalServices implements ServiceHost {
-  readonly #services = new Map<string, Service>();
-  readonly #options: Required<LocalServicesOptions>;
+  readonly #runners = new Map<string, ServiceRunner>();
+  readonly #options: RunnerOptions;
   #closed = false;
 
-  constructor(options: LocalServicesOptions) {
-    const elapsed = () => performance.now();
-    this.#options = { startLimitMs: 30_000, stopLimitMs: 5_000, elapsed, settled: () => {}, ...options };
+  constructor(given: LocalServicesOptions) {
+    const options = { ...DEFAULTS, modulesDir: modulesFolder(process.env), ...given };
+    const builds = new ServiceBuilds({ ...options, modules: new ModulesCache(options.modulesDir) });
+    this.#options = { ...options, builds };
   }
 
-  deploy(version: ServiceVersion): Promise<void> {
-    const known = this.#services.get(version.id);
-    const service = known ?? newService(version);
-    this.#services.set(version.id, service);
-    const { signal } = service.abort;
-    return this.#takeTurn(service, () => this.#replace(service, version, signal));
+  async deploy(version: ServiceVersion, options: DeployOptions = {}): Promise<void> {
+    if (this.#closed) throw new Error(`${version.name} was stopped before it was started`);
+    const runner = this.#runners.get(version.id) ?? new ServiceRunner(version, this.#options);
+    this.#runners.set(version.id, runner);
+    await runner.deploy(version, options);
   }
 
-  async stop(id: string): Promise<void> {
-    const service = this.#services.get(id);
-    if (!service) return;
-    service.abort.abort();
-    service.abort = new AbortController();
-    const turn = this.#takeTurn(service, () => end(service));
-    await turn;
-    if (service.turn === turn) this.#services.delete(id);
+  cancel(id: string): void {
+    this.#runners.get(id)?.giveUp();
+  }
+
+  async stop(id: string, { forget = false }: { forget?: boolean } = {}): Promise<void> {
+    const wasLast = await this.#runners.get(id)?.stop();
+    // A suspended service keeps its log and its builds.
+    if (!forget || wasLast === false) return;
+    this.#runners.delete(id);
+    await this.#options.builds.forget(id);
+  }
+
+  run(id: string): JobRun | undefined {
+    return this.#runners.get(id)?.run();
+  }
+
+  endRun(id: string): void {
+    this.#runners.get(id)?.endRun();
   }
 
   list(): RunningService[] {
-    return [...this.#services.values()].flatMap(({ front, version }) => {
-      if (!front) return [];
-      const { id, name, vendor, healthCheckPath } = version;
-      const kind = front.behind === "stand-in" ? "stand-in" : "file";
-      return [{ id, name, vendor, kind, healthCheckPath, localUrl: `http://127.0.0.1:${front.port}` }];
-    });
+    return [...this.#runners.values()].flatMap((runner) => runner.describe() ?? []);
   }
 
   logs(id: string): string[] {
-    return this.#services.get(id)?.log.last() ?? [];
+    return this.#runners.get(id)?.log.last() ?? [];
   }
 
-  async stopAll(): Promise<void> {
-    await Promise.all([...this.#services.keys()].map((id) => this.stop(id)));
+  lines(id: string): LogLine[] {
+    return this.#runners.get(id)?.log.lines() ?? [];
+  }
+
+  async stopAll({ forget = false }: { forget?: boolean } = {}): Promise<void> {
+    await Promise.all([...this.#runners.keys()].map((id) => this.stop(id, { forget })));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.stopAll();
   }
-
-  #takeTurn(service: Service, work: () => Promise<void>): Promise<void> {
-    const turn = service.turn.catch(() => {}).then(work);
-    service.turn = turn;
-    // Whoever waits for the turn changes the store next; the news comes after that.
-    const tell = () => void setImmediate(this.#options.settled);
-    turn.then(tell, tell);
-    return turn;
-  }
-
-  async #replace(service: Service, version: ServiceVersion, signal: AbortSignal): Promise<void> {
-    if (this.#closed || signal.aborted) throw new Error(`${version.name} was stopped before it was started`);
-    const behind = await this.#start(version, service.log, signal);
-    service.version = version;
-    if (!service.front) {
-      const { ports } = this.#options;
-      const front = await ServiceFront.open(ports.get(version.id), behind, version);
-      await ports.set(version.id, front.port);
-      service.front = front;
-      return;
-    }
-    const old = await service.front.switchTo(behind, version, this.#options.stopLimitMs);
-    if (old !== "stand-in") await old.stop();
-  }
-
-  async #start(version: ServiceVersion, log: LogLines, signal: AbortSignal): Promise<Behind> {
-    const { folder, startCommand, name } = version;
-    if (folder === undefined) return "stand-in";
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-      throw new Error(
-        `${name}: there is no folder ${folder}. Correct the file:// repository URL or the root directory.`,
-      );
-    if (!startCommand) throw new Error(`${name}: ${folder} cannot be run without a start command.`);
-    return ServiceProcess.start({ ...this.#options, version: { ...version, folder, startCommand }, log, signal });
-  }
-}
-
-function newService(version: ServiceVersion): Service {
-  const abort = new AbortController();
-  return { front: undefined, version, log: new LogLines(), turn: Promise.resolve(), abort };
-}
-
-async function end(service: Service): Promise<void> {
-  const { front } = service;
-  if (!front) return;
-  service.front = undefined;
-  await front.close();
-  if (front.behind !== "stand-in") await front.behind.stop();
 }

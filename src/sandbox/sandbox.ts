@@ -52,11 +52,13 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
   });
   await storage.saveAll();
   resume(inside);
+  const ticking = setInterval(() => tick(inside), 1_000);
   const { url } = server;
   return {
     fault,
     address: { schema: "mais.sandbox/1", url, pid: process.pid, controlToken: token, credentials: { ...CREDENTIALS } },
     async close() {
+      clearInterval(ticking);
       await proxy.close();
       await server.close();
       await services.close();
@@ -73,6 +75,8 @@ function openInside({ dir, emulators, exchanges }: OpenSandboxOptions): Inside {
   );
   const fault = (error: unknown, what: string) => noteFault(join(dir, "sandbox.log"), error, what);
   const services = new LocalServices({
+    dir: join(dir, "services"),
+    now: () => storage.clock.now(),
     ports: {
       get: (id) => storage.servicePorts.get(id),
       set: (id, port) => storage.rememberPort(id, port).catch((error) => fault(error, "storing a port")),
@@ -165,10 +169,11 @@ function controls(
     }),
     async advance(ms) {
       storage.clock.advance(ms);
+      tick(inside);
       await storage.saveAll();
     },
     async reset() {
-      await services.stopAll();
+      await services.stopAll({ forget: true });
       faults.clear();
       storage.clear();
       for (const emulator of emulators) seedIfEmpty(emulator, inside);
@@ -196,6 +201,14 @@ function resume({ storage, world, emulators, fault }: Inside): void {
     if (!store) continue;
     const resumed = (async () => emulator.resume?.(store, world))();
     resumed.catch((error: unknown) => fault(error, `resuming ${emulator.vendor}`));
+  }
+}
+
+/** Lets happen what is due by the sandbox's clock. */
+function tick({ storage, world, emulators, fault }: Inside): void {
+  for (const { vendor, tick } of emulators) {
+    const store = storage.stores.get(vendor);
+    if (store && tick?.(store, world)) storage.save(vendor).catch((error) => fault(error, "storing"));
   }
 }
 

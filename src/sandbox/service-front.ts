@@ -63,7 +63,10 @@ export class ServiceFront {
     const behind = this.#behind;
     if (behind === "stand-in") standIn(incoming, response, this.#described);
     else if (behind.ended === undefined) this.#pass(behind, incoming, response);
-    else answerJson(response, 502, { message: `${this.#described.name} ${behind.ended}. Deploy it again.` });
+    else
+      answerJson(response, 502, {
+        message: `${this.#described.name} ${behind.ended}. It is about to be started again.`,
+      });
   }
 
   #pass(behind: ServiceProcess, incoming: IncomingMessage, response: ServerResponse): void {
@@ -87,7 +90,8 @@ function tryListen(port: number): Promise<Server | undefined> {
 
 function forward(port: number, incoming: IncomingMessage, response: ServerResponse): void {
   const { method, url, headers } = incoming;
-  const onward = request({ host: "127.0.0.1", port, method, path: url, headers }, (answer) => {
+  // A connection of its own: a kept one may be closed by the service in the moment in which it is used again.
+  const onward = request({ host: "127.0.0.1", port, method, path: url, headers, agent: false }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
     answer.pipe(response);
   });

@@ -113,9 +113,9 @@ export class RememberedServices implements ServiceHost {
     const message = this.#failure;
     this.#failure = undefined;
     if (message !== undefined) throw new Error(message);
-    const { id, name, vendor, healthCheckPath } = version;
+    const { id, name, vendor, healthCheckPath, kind: type = "web" } = version;
     const kind = version.folder === undefined ? "stand-in" : "file";
-    this.#running.set(id, { id, name, vendor, healthCheckPath, kind, localUrl: "http://127.0.0.1:9" });
+    this.#running.set(id, { id, name, vendor, type, healthCheckPath, kind, localUrl: "http://127.0.0.1:9" });
   }
 
   async stop(id: string): Promise<void> {

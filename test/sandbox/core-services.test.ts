@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -24,11 +24,21 @@ createServer((request, response) => {
 }).listen(process.env.PORT);
 `;
 
+/** What it builds and installs lies in folders of its own. */
 function host(options: Partial<LocalServicesOptions> = {}) {
-  const services = new LocalServices({ ports: new Map(), startLimitMs: 10_000, ...options });
-  return Object.assign(services, { [Symbol.asyncDispose]: () => services.close() });
+  const folder = temporaryFolder();
+  const [dir, modulesDir] = [join(folder.path, "services"), join(folder.path, "modules")];
+  const services = new LocalServices({ dir, modulesDir, ports: new Map(), startLimitMs: 10_000, ...options });
+  const dispose = async () => {
+    await services.close();
+    folder[Symbol.dispose]();
+  };
+  return Object.assign(services, { dir, [Symbol.asyncDispose]: dispose });
 }
 
+let builds = 0;
+
+/** Another deploy of the program in that folder. */
 function versionIn(
   folder: string,
   variables: Record<string, string>,
@@ -36,7 +46,8 @@ function versionIn(
 ): ServiceVersion {
   writeFileSync(join(folder, "server.mjs"), PROGRAM);
   const common = { id: "srv-1", name: "api", vendor: "render", healthCheckPath: "/health" };
-  return { ...common, folder, startCommand: "node server.mjs", variables, ...rest };
+  const buildId = `dep-${++builds}`;
+  return { ...common, folder, startCommand: "node server.mjs", variables, buildId, ...rest };
 }
 
 async function ask(
@@ -48,14 +59,17 @@ async function ask(
   return JSON.parse(await answer.text());
 }
 
-test("a service runs with exactly its variables, PORT and PATH; PWD is the shell's", async () => {
+test("a service runs with the platform's variables beneath its own, PORT and PATH, in a copy of its folder", async () => {
   using folder = temporaryFolder();
   await using services = host();
-  await services.deploy(versionIn(folder.path, { VERSION: "1", SECRET: "s3cret" }));
+  const platform = { defaults: { RENDER: "true", MODE: "theirs" }, runtimeDefaults: { NODE_ENV: "production" } };
+  const variables = { VERSION: "1", SECRET: "s3cret", MODE: "ours" };
+  await services.deploy(versionIn(folder.path, variables, { ...platform, buildId: "dep-0" }));
   const { env } = await ask(services);
   const { PATH, PORT, PWD, ...given } = env;
-  expect(given).toEqual({ VERSION: "1", SECRET: "s3cret" });
-  expect([PATH?.includes("node"), Number(PORT) > 0, PWD?.endsWith(folder.path)]).toEqual([true, true, true]);
+  expect(given).toEqual({ ...variables, RENDER: "true", NODE_ENV: "production" });
+  expect([PATH?.includes("node"), Number(PORT) > 0]).toEqual([true, true]);
+  expect(PWD).toBe(join(services.dir, "srv-1", "dep-0", "tree"));
 });
 
 test("a version that stays ill is refused with its own last lines and without its secrets, while the old one serves on", async () => {
@@ -72,7 +86,8 @@ test("a version that stays ill is refused with its own last lines and without it
   expect(refusal).toContain("| version 2 $SECRET");
   expect(refusal).not.toMatch(/canary|version 1/);
   expect((await ask(services)).version).toBe("1");
-  expect(services.logs("srv-1").slice(0, 2)).toEqual(["version 1 undefined", "version 2 $SECRET"]);
+  const said = services.logs("srv-1").filter((line) => line.startsWith("version"));
+  expect(said).toEqual(["version 1 undefined", "version 2 $SECRET"]);
 });
 
 test("a version that ends before it answers is refused at once, with its exit code", async () => {
@@ -116,20 +131,20 @@ test("stopping a service ends it and what it started", async () => {
 test("a service may finish what it does when it is told to end, behind a compound command too", async () => {
   using folder = temporaryFolder();
   await using services = host();
-  const startCommand = "trap 'sleep 0.2; echo finished > done; exit' TERM; echo ready; while :; do sleep 0.05; done";
+  const startCommand = "trap 'sleep 0.2; echo finished; exit' TERM; echo ready; while :; do sleep 0.05; done";
   const wrapped = `true && sh -c "${startCommand}"; true`;
   const started = services.deploy(versionIn(folder.path, {}, { startCommand: wrapped, healthCheckPath: "/health" }));
   started.catch(() => {});
   await until("its first line", () => services.logs("srv-1").includes("ready"));
   await services.stop("srv-1");
-  expect(readFileSync(join(folder.path, "done"), "utf8")).toBe("finished\n");
+  expect(services.logs("srv-1")).toContain("finished");
 });
 
 test("a stop gives up a start that is under way", async () => {
   using folder = temporaryFolder();
   await using services = host({ startLimitMs: 600_000 });
   const deploy = services.deploy(versionIn(folder.path, { FAIL: "1" })).catch((error: Error) => error.message);
-  await until("its first line", () => services.logs("srv-1").length > 0);
+  await until("its first line", () => services.logs("srv-1").includes("ill"));
   await services.stop("srv-1");
   expect(await deploy).toContain("was stopped before it answered");
 });
@@ -167,21 +182,45 @@ test("what cannot be run is refused with the reason", async () => {
   await using services = host();
   const absent = versionIn(folder.path, {}, { folder: "/nowhere/at/all" });
   await expect(services.deploy(absent)).rejects.toThrow("api: there is no folder /nowhere/at/all");
+  const astray = versionIn(folder.path, {}, { rootDir: "apps/api" });
+  await expect(services.deploy(astray)).rejects.toThrow(`api: there is no folder apps/api in ${folder.path}`);
   const idle = versionIn(folder.path, {}, { startCommand: undefined });
   await expect(services.deploy(idle)).rejects.toThrow("cannot be run without a start command");
 });
 
-test("a service that dies later is answered for with its exit", async () => {
+test("a service that dies is answered for with its exit until it is started again, on the same port", async () => {
   using folder = temporaryFolder();
-  await using services = host();
-  await services.deploy(versionIn(folder.path, {}));
+  await using services = host({ restartMs: 50 });
+  await services.deploy(versionIn(folder.path, { VERSION: "1" }));
   const [pid = 0] = (await ask(services)).pids;
-  process.kill(pid, "SIGKILL");
   const url = services.list()[0]?.localUrl;
-  const answer = await until("its death", async () => {
-    const response = await fetch(`${url}/`);
-    const { message } = JSON.parse(await response.text());
-    return response.status === 502 && /was ended by SIGKILL|exited with code 137/.test(message ?? "");
+  process.kill(pid, "SIGKILL");
+  const seen = new Set<number>();
+  const next = await until("another process", async () => {
+    const answer = await fetch(`${url}/`);
+    seen.add(answer.status);
+    const body = JSON.parse(await answer.text());
+    const told = /^api (was ended by SIGKILL|exited with code 137)|closed the connection/;
+    if (answer.status === 502) expect(body.message).toMatch(told);
+    return answer.status === 200 && body.pids[0] !== pid && body.pids[0];
   });
-  expect(answer).toBe(true);
+  expect([isAlive(next), isAlive(pid), [...seen].at(-1)]).toEqual([true, false, 200]);
+  expect(services.logs("srv-1").join("\n")).toMatch(
+    /==> api (was ended by|exited with) .*; it is started again in 0.05 s/,
+  );
+});
+
+test("a version that keeps ending is started again after longer and longer pauses, until a deploy takes its place", async () => {
+  using folder = temporaryFolder();
+  await using services = host({ restartMs: 1, settleMs: 0, elapsed: () => 0 });
+  const worker = { kind: "worker", healthCheckPath: undefined } as const;
+  await services.deploy(versionIn(folder.path, {}, { ...worker, startCommand: "sleep 0.01; exit 7" }));
+  const pauses = () => services.logs("srv-1").flatMap((line) => /again in (\S+) s/.exec(line)?.[1] ?? []);
+  await until("five restarts", () => pauses().length >= 5);
+  expect(pauses().slice(0, 5)).toEqual(["0.001", "0.002", "0.004", "0.008", "0.016"]);
+  await services.deploy(versionIn(folder.path, {}, { ...worker, startCommand: "echo steady; exec sleep 60" }));
+  await until("the new one", () => services.logs("srv-1").includes("steady"));
+  const count = pauses().length;
+  await services.stop("srv-1");
+  expect(pauses().length).toBe(count);
 });

@@ -52,7 +52,7 @@ test("a local folder runs with the variables of its deploy: the service's own wi
     { LOG_LEVEL: "info", JWT_SECRET: "second", SENTRY_DSN: "https://key@sentry.invalid/1" },
   ]);
   expect(sandbox.services.deployed[0]).toMatchObject({
-    ...{ id, name: "api", vendor: "render", folder: "/srv/mais/apps/api" },
+    ...{ id, name: "api", vendor: "render", folder: "/srv/mais", rootDir: "apps/api" },
     ...{ startCommand: "npm start", healthCheckPath: "/health" },
   });
 });

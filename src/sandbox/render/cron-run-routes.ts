@@ -1,8 +1,9 @@
 import { type Call, defineRoute } from "../emulator.ts";
+import { cancelRuns, startRun } from "./cron-runs.ts";
 import { notFound } from "./refusals.ts";
 import { param } from "./request.ts";
 import { compact } from "./service-shape.ts";
-import { type CronRun, cronRuns, newId, type Service, services, stamp } from "./state.ts";
+import { type CronRun, type Service, services } from "./state.ts";
 
 const DOCS = "https://api-docs.render.com/reference";
 
@@ -13,34 +14,22 @@ function cronJobOf(call: Call): Service {
   return service;
 }
 
-function cancelActive(call: Call, service: Service): void {
-  for (const run of cronRuns(call.store).list()) {
-    if (run.serviceId === service.id) run.canceledAt ??= stamp(call.now);
-  }
-}
-
-function shape(run: CronRun): Record<string, unknown> {
-  const { id, startedAt, canceledAt } = run;
-  return compact({ id, status: canceledAt ? "canceled" : "pending", startedAt, finishedAt: canceledAt });
+function shape({ id, startedAt, canceledAt, finishedAt, succeeded }: CronRun): Record<string, unknown> {
+  const ended = finishedAt === undefined ? "pending" : succeeded ? "successful" : "unsuccessful";
+  return compact({ id, status: canceledAt ? "canceled" : ended, startedAt, finishedAt: canceledAt ?? finishedAt });
 }
 
 const trigger = defineRoute("POST /v1/cron-jobs/{cronJobId}/runs", {
   evidence: "contract",
   source: `${DOCS}/run-cron-job`,
-  handle(call) {
-    const service = cronJobOf(call);
-    cancelActive(call, service);
-    const id = newId(call.world, "job");
-    const run = cronRuns(call.store).set(id, { id, serviceId: service.id, startedAt: stamp(call.now) });
-    return { status: 200, json: shape(run) };
-  },
+  handle: (call) => ({ status: 200, json: shape(startRun(call.store, call.world, cronJobOf(call))) }),
 });
 
 const cancel = defineRoute("DELETE /v1/cron-jobs/{cronJobId}/runs", {
   evidence: "contract",
   source: `${DOCS}/cancel-cron-job-run`,
   handle(call) {
-    cancelActive(call, cronJobOf(call));
+    cancelRuns(call.store, call.world, cronJobOf(call).id);
     return { status: 204 };
   },
 });

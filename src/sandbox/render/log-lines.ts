@@ -12,11 +12,26 @@ export interface Line {
   labels: Record<string, string>;
 }
 
-/**
- * What the service printed, and why deploys failed; oldest first. The sandbox keeps the order of the printed lines and no
- * times of them: they are told to be a millisecond apart, the last one now.
- */
+/** What the service and its builds printed, and why deploys failed; oldest first. */
 function linesOf(call: Call, service: Service): Line[] {
+  return printedLines(call, service) ?? guessedLines(call, service);
+}
+
+/** As the service host remembers them. */
+function printedLines({ world }: Call, service: Service): Line[] | undefined {
+  const [instance] = instanceIds(service);
+  return world.services.lines?.(service.id).map(({ at, type, text }, index): Line => {
+    const level = text.startsWith("==> ") && /failed|exited|was ended/.test(text) ? "error" : "info";
+    const labels = { resource: service.id, ...(instance && type === "app" ? { instance } : {}), type, level };
+    return { id: `${service.id}-${at.getTime()}-${index}`, timestamp: stamp(at), message: text, labels };
+  });
+}
+
+/**
+ * Of a host that keeps the order of the printed lines and no times of them: they are told to be a millisecond apart, the
+ * last one now.
+ */
+function guessedLines(call: Call, service: Service): Line[] {
   const failures = ofService(call.store, service.id)
     .toReversed()
     .filter(({ hostMessage }) => hostMessage !== undefined)

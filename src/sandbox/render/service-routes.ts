@@ -122,7 +122,7 @@ const remove = defineRoute("DELETE /v1/services/{serviceId}", {
       for (const one of kind.list()) if (one.serviceId === id) kind.delete(one.id);
     }
     for (const group of envGroups(store).list()) group.serviceIds = group.serviceIds.filter((one) => one !== id);
-    await world.services.stop(id);
+    await world.services.stop(id, { forget: true });
     return { status: 204 };
   },
 });

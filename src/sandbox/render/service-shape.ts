@@ -1,4 +1,5 @@
 import type { Store } from "../store.ts";
+import { lastSuccess } from "./cron-runs.ts";
 import { registryCredentials } from "./registry-credential-routes.ts";
 import { isNative } from "./service-changes.ts";
 import { disks, type Service } from "./state.ts";
@@ -54,7 +55,8 @@ function details(store: Store, service: Service): Record<string, unknown> {
     region: settings.region,
     buildPlan: "starter",
   };
-  if (type === "cron_job") return { ...common, schedule: settings.schedule };
+  if (type === "cron_job")
+    return { ...common, schedule: settings.schedule, lastSuccessfulRunAt: lastSuccess(store, service.id) };
   const running = {
     ...common,
     autoscaling: settings.autoscaling,

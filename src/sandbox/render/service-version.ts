@@ -72,10 +72,7 @@ export function versionOf(service: Service, facts: VersionFacts): ServiceVersion
 }
 
 /** https://render.com/docs/environment-variables, the part "All runtimes", and Node's. */
-function defaultsOf(
-  service: Service,
-  { commit, deployId }: VersionFacts,
-): Pick<ServiceVersion, "defaults" | "runtimeDefaults"> {
+function defaultsOf(service: Service, { commit }: VersionFacts): Pick<ServiceVersion, "defaults" | "runtimeDefaults"> {
   const { id, name, slug, type, branch, repo, settings } = service;
   const host = `${slug}.onrender.com`;
   const defaults = {
@@ -87,7 +84,7 @@ function defaultsOf(
     ...(commit && repo ? { RENDER_GIT_REPO_SLUG: repoSlug(repo) } : {}),
   };
   const runtimeDefaults = {
-    RENDER_INSTANCE_ID: `${id}-${deployId.slice(-5)}`,
+    RENDER_INSTANCE_ID: `${id}-00000`,
     ...(settings.runtime === "node" ? { NODE_ENV: "production" } : {}),
   };
   return { defaults, runtimeDefaults };
@@ -96,5 +93,9 @@ function defaultsOf(
 /** `owner/name`; of a local folder its name alone. */
 function repoSlug(repo: string): string {
   if (repo.startsWith("file:")) return basename(fileURLToPath(repo));
-  return repo.replace(/\.git$/, "").split(/[/:]/).slice(-2).join("/");
+  return repo
+    .replace(/\.git$/, "")
+    .split(/[/:]/)
+    .slice(-2)
+    .join("/");
 }

@@ -1,0 +1,43 @@
+import { createHmac } from "node:crypto";
+import { Worker } from "bullmq";
+import { openDatabase } from "./database.js";
+import { connect, QUEUE } from "./queue.js";
+import { readSettings } from "./settings.js";
+
+/** Confirms bookings: each gets a code that proves it, and its row says so. */
+const settings = readSettings(process.env);
+for (const { variable, message } of settings.problems) console.error(`${variable}: ${message}`);
+
+if (!settings.databaseUrl || !settings.queueUrl) {
+  console.error("the worker cannot work without DATABASE_URL and REDIS_URL");
+  process.exit(1);
+}
+
+const database = openDatabase(settings);
+// A worker waits for Redis as long as it takes: https://docs.bullmq.io/guide/going-to-production
+const connection = connect(settings.queueUrl, { maxRetriesPerRequest: null });
+const worker = new Worker(QUEUE, async ({ data: { id } }) => confirm(String(id)), {
+  connection,
+  concurrency: 5,
+  // An idle worker on a Redis that bills by the command: it asks once a minute and looks for lost jobs every five.
+  drainDelay: 60,
+  stalledInterval: 300_000,
+});
+worker.on("error", () => {});
+worker.on("completed", ({ data }) => console.log(`booking ${data.id} is confirmed`));
+worker.on("failed", (job, error) => console.error(`booking ${job?.data.id} failed: ${error.code ?? error.message}`));
+console.log(`waiting for jobs of ${QUEUE}`);
+
+/** @param {string} id */
+async function confirm(id) {
+  const digest = createHmac("sha256", process.env.BOOKING_TOKEN_SECRET ?? "").update(id);
+  if (!(await database.confirm(id, digest.digest("hex").slice(0, 12)))) throw new Error("it is not in the database");
+}
+
+// The job under way is finished first.
+process.once("SIGTERM", async () => {
+  const limit = setTimeout(() => process.exit(0), 20_000);
+  await Promise.allSettled([connection.status === "ready" ? worker.close() : undefined, database.close()]);
+  clearTimeout(limit);
+  process.exit(0);
+});
