@@ -1,7 +1,9 @@
 import { defineResource } from "@mais/provider-kit";
 import { z } from "zod";
 import type { RenderApi } from "./client.ts";
-import { checkService, PAID_PLANS, runningInputs, serviceInputs } from "./service-inputs.ts";
+import { serviceEqual } from "./service-equal.ts";
+import { PAID_PLANS, runningInputs, serviceInputs } from "./service-inputs.ts";
+import { serviceKind } from "./service-kind.ts";
 import * as lifecycle from "./service-lifecycle.ts";
 
 /** A process that runs all the time and answers no requests: a queue's consumer. */
@@ -10,16 +12,14 @@ export const BackgroundWorker = defineResource("render:index/backgroundWorker:Ba
   outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
   secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
+  unordered: ["envGroups"],
   dataBearing: ({ disk }) => disk !== undefined,
   migration: "Make a second service beside it, copy the disk's files, then remove this one.",
-  autoName: { property: "name", maxLength: 63 },
+  ...serviceKind,
+  equal: serviceEqual,
   recomputed: { deployedSource: ["runtimeSource"] },
-  check: checkService,
-  find: lifecycle.findService,
   create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "background_worker", inputs, call),
-  read: lifecycle.readService,
   update: (api, id, news, { olds, changed, ...call }) =>
     lifecycle.updateService(api, { id, olds, news, changed }, call),
-  delete: lifecycle.deleteService,
 });
 export type BackgroundWorker = InstanceType<typeof BackgroundWorker>;

@@ -57,9 +57,18 @@ export class RenderApi extends WorkspaceApi {
     return this.http.post(`/services/${serviceId}/deploys`, { json, signal });
   }
 
-  /** The newest lines of a service's log, oldest first. */
-  async lastLogLines(serviceId: string, { signal }: Stop): Promise<string[]> {
-    const query = { ownerId: this.ownerId, resource: serviceId, limit: 20, direction: "backward" };
+  cancelDeploy(serviceId: string, deployId: string, { signal }: Stop) {
+    return this.http.post(`/services/${serviceId}/deploys/${deployId}/cancel`, { signal, repeatable: true });
+  }
+
+  /** The newest lines of what a service prints and of its builds, oldest first; without the requests to it. */
+  async logLines(
+    serviceId: string,
+    { limit, startTime }: { limit: number; startTime: string },
+    { signal }: Stop,
+  ): Promise<string[]> {
+    const of = { ownerId: this.ownerId, resource: serviceId, type: ["app", "build"] };
+    const query = { ...of, limit, startTime, direction: "backward" };
     const { logs } = await this.http.get("/logs", { query, answer: wire.Logs, signal });
     return logs.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)).map(({ message }) => message);
   }

@@ -1,7 +1,9 @@
 import { defineResource } from "@mais/provider-kit";
 import { z } from "zod";
 import type { RenderApi } from "./client.ts";
-import { checkService, cronInputs, serviceInputs } from "./service-inputs.ts";
+import { serviceEqual } from "./service-equal.ts";
+import { cronInputs, serviceInputs } from "./service-inputs.ts";
+import { serviceKind } from "./service-kind.ts";
 import * as lifecycle from "./service-lifecycle.ts";
 
 /** A command that Render runs on a schedule. It is deployed like a service; "live" means that its build is ready. */
@@ -10,14 +12,12 @@ export const CronJob = defineResource("render:index/cronJob:CronJob", {
   outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
   secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
-  autoName: { property: "name", maxLength: 63 },
+  unordered: ["envGroups"],
+  ...serviceKind,
+  equal: serviceEqual,
   recomputed: { deployedSource: ["runtimeSource"] },
-  check: checkService,
-  find: lifecycle.findService,
   create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "cron_job", inputs, call),
-  read: lifecycle.readService,
   update: (api, id, news, { olds, changed, ...call }) =>
     lifecycle.updateService(api, { id, olds, news, changed }, call),
-  delete: lifecycle.deleteService,
 });
 export type CronJob = InstanceType<typeof CronJob>;

@@ -1,12 +1,15 @@
 import { type Call, defineResource, orAbsent, PartialFailure, Refused } from "@mais/provider-kit";
 import { z } from "zod";
 import type { RenderApi } from "./client.ts";
+import { DeployFailed, describeFailure } from "./deploy-failure.ts";
+import { DEPLOY_MINUTES } from "./deploy-watch.ts";
 import { redeploy } from "./deploys.ts";
 import type { EnvGroup } from "./wire.ts";
 
 /**
  * Gives an env group to services; one link owns all links of its group. Render starts no deploy for a link, so the
- * services that a link adds or removes are deployed again here: otherwise they would go on without the variables.
+ * services that a link adds or removes are deployed again here: otherwise they would go on without the variables. That
+ * is a deploy more than the services' own, which come first; a service's `envGroups` does it in one.
  */
 export const EnvGroupLink = defineResource("render:index/envGroupLink:EnvGroupLink", {
   inputs: {
@@ -17,6 +20,7 @@ export const EnvGroupLink = defineResource("render:index/envGroupLink:EnvGroupLi
   replaceOn: ["envGroupId"],
   unordered: ["serviceIds"],
   createBeforeDelete: false,
+  timeoutMinutes: DEPLOY_MINUTES,
   async create(api: RenderApi, { envGroupId, serviceIds }, call) {
     const group = await api.envGroup(envGroupId, call);
     const linked = linksOf(group);
@@ -28,13 +32,7 @@ export const EnvGroupLink = defineResource("render:index/envGroupLink:EnvGroupLi
     }
     const added = serviceIds.filter((id) => !linked.includes(id));
     for (const id of added) await api.linkService(envGroupId, id, call);
-    try {
-      await deployAll(api, added, call);
-    } catch (error) {
-      throw new PartialFailure(envGroupId, {}, [error instanceof Error ? error.message : String(error)], {
-        cause: error,
-      });
-    }
+    await deployAll(api, { envGroupId, serviceIds: added }, call);
     return { id: envGroupId };
   },
   async read(api, id, call) {
@@ -48,7 +46,8 @@ export const EnvGroupLink = defineResource("render:index/envGroupLink:EnvGroupLi
     const removed = linked.filter((one) => !serviceIds.includes(one));
     for (const one of added) await api.linkService(id, one, call);
     for (const one of removed) await api.unlinkService(id, one, call);
-    await deployAll(api, call.changed.size === 0 ? serviceIds : [...added, ...removed], call);
+    const touched = call.changed.size === 0 ? serviceIds : [...added, ...removed];
+    await deployAll(api, { envGroupId: id, serviceIds: touched }, call);
     return {};
   },
   async delete(api, id, call) {
@@ -61,6 +60,36 @@ function linksOf({ serviceLinks }: EnvGroup): string[] {
   return (serviceLinks ?? []).map(({ id }) => id);
 }
 
-async function deployAll(api: RenderApi, serviceIds: readonly string[], call: Call): Promise<void> {
-  await Promise.all(serviceIds.map((id) => redeploy(api, id, "settings", call)));
+interface Deployed {
+  envGroupId: string;
+  serviceIds: readonly string[];
+}
+
+/** All of them, also when one fails: the link is there then, and every failure is told. */
+async function deployAll(api: RenderApi, { envGroupId, serviceIds }: Deployed, call: Call): Promise<void> {
+  const outcomes = await Promise.all(serviceIds.map((id) => deployLinked(api, id, call)));
+  const failures = outcomes.filter((failure) => failure !== undefined);
+  if (failures.length > 0) throw new PartialFailure(envGroupId, {}, failures);
+}
+
+/** What went wrong, if anything. */
+async function deployLinked(api: RenderApi, serviceId: string, call: Call): Promise<string | undefined> {
+  try {
+    const service = await orAbsent(api.service(serviceId, call));
+    // Unlinked because it is gone, say.
+    if (!service) return undefined;
+    if (service.suspended === "suspended") {
+      call.note(`${service.name} (${serviceId}) is suspended: it sees the change once it is resumed in Render`);
+      return undefined;
+    }
+    return await redeploy(api, serviceId, "settings", call).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof DeployFailed) return describeFailure(service, error, api.sandbox);
+        throw error;
+      },
+    );
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

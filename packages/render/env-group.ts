@@ -19,9 +19,13 @@ export const EnvGroup = defineResource("render:index/envGroup:EnvGroup", {
     /** An environment of a `Project`; only its services can use the group then. */
     environmentId: z.string().optional(),
   },
-  outputs: {},
+  outputs: {
+    /** Another one after each change of variables or files: in a service's `envGroups` it has the change deployed. */
+    revision: z.string().optional(),
+  },
   secrets: ["envVars.*.value", "secretFiles.*.content"],
   autoName: { property: "name", maxLength: 63 },
+  recomputed: { revision: ["envVars", "secretFiles"] },
   check: checkVariables,
   async find(api: RenderApi, { name }, call) {
     const found = await api.envGroupsNamed(name, call);
@@ -29,7 +33,7 @@ export const EnvGroup = defineResource("render:index/envGroup:EnvGroup", {
   },
   async create(api, { name, environmentId, ...variables }, call) {
     const { id } = await api.createEnvGroup({ name, environmentId, ...variablesBody(variables) }, call);
-    return { id };
+    return { id, revision: newRevision() };
   },
   async read(api, id, { inputs, ...call }) {
     const group = await orAbsent(api.envGroup(id, call));
@@ -51,15 +55,21 @@ export const EnvGroup = defineResource("render:index/envGroup:EnvGroup", {
       if (news.environmentId) await api.addToEnvironment(news.environmentId, id, call);
       else if (olds.environmentId) await api.removeFromEnvironment(olds.environmentId, id, call);
     }
-    if (!changed.has("envVars") && !changed.has("secretFiles")) return {};
+    if (changed.size > 0 && !changed.has("envVars") && !changed.has("secretFiles")) return {};
     const { serviceLinks } = await api.envGroup(id, call);
     const linked = (serviceLinks ?? []).map(({ name }) => name);
-    if (linked.length > 0)
-      call.warn(`Env group ${news.name} changed; ${linked.join(", ")} see it from their next deploy on`);
-    return {};
+    if (linked.length > 0) {
+      const when = "with this run if their envGroups name its revision, else from their next deploy on";
+      call.note(`Env group ${news.name} changed; ${linked.join(", ")} see it ${when}`);
+    }
+    return { revision: newRevision() };
   },
   async delete(api, id, call) {
     await api.deleteEnvGroup(id, call);
   },
 });
 export type EnvGroup = InstanceType<typeof EnvGroup>;
+
+function newRevision(): string {
+  return crypto.randomUUID().slice(0, 8);
+}

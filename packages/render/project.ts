@@ -1,4 +1,4 @@
-import { type Call, defineResource, orAbsent } from "@mais/provider-kit";
+import { ApiError, type Call, defineResource, orAbsent } from "@mais/provider-kit";
 import { z } from "zod";
 import type { RenderApi } from "./client.ts";
 import type { Environment } from "./wire.ts";
@@ -63,8 +63,7 @@ export const Project = defineResource("render:index/project:Project", {
     }
     for (const [key, environmentId] of Object.entries(environmentIds)) {
       if (key in environments) continue;
-      await api.deleteEnvironment(environmentId, call);
-      delete environmentIds[key];
+      if (await deleteEnvironment(api, { key, environmentId }, call)) delete environmentIds[key];
     }
     return { environmentIds };
   },
@@ -73,6 +72,27 @@ export const Project = defineResource("render:index/project:Project", {
   },
 });
 export type Project = InstanceType<typeof Project>;
+
+/**
+ * What is in an environment leaves it after the project's own step: services wait for the ids of the new ones. So a
+ * full one stays for now, and in the state, so that the project's next change takes it away.
+ */
+async function deleteEnvironment(
+  api: RenderApi,
+  { key, environmentId }: { key: string; environmentId: string },
+  call: Call,
+): Promise<boolean> {
+  try {
+    await api.deleteEnvironment(environmentId, call);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    call.warn(
+      `Environment "${key}" (${environmentId}) still holds resources and was not deleted: services move out of it later in this run. Delete it in Render once it is empty, or it goes with the next change of this project`,
+    );
+    return false;
+  }
+}
 
 interface Claims {
   environments: Record<string, EnvironmentInput>;

@@ -1,4 +1,5 @@
 import type { Cause } from "./deploys.ts";
+import { normalizeImage } from "./service-equal.ts";
 import type { RuntimeSource, ServiceInputs } from "./service-inputs.ts";
 import { type Changed, imagePath } from "./service-wire.ts";
 import { changedKeys } from "./variables.ts";
@@ -6,7 +7,7 @@ import { changedKeys } from "./variables.ts";
 /** Inputs whose new value only a new instance sees. The others (scaling, domains, notifications, names…) act at once. */
 const NEEDS_DEPLOY = [
   ...(["startCommand", "preDeployCommand", "plan", "envVars", "secretFiles"] as const),
-  ...(["disk", "healthCheckPath", "maxShutdownDelaySeconds"] as const),
+  ...(["disk", "healthCheckPath", "maxShutdownDelaySeconds", "envGroups"] as const),
 ];
 
 export interface Change {
@@ -29,7 +30,7 @@ export function causeOf({ olds, news, changed, deployedSource }: Change): Cause 
 
 /** Where the code comes from: another answer means other code. */
 export function sourceOf({ nativeRuntime, docker, image }: RuntimeSource): string {
-  if (image) return imagePath(image);
+  if (image) return normalizeImage(imagePath(image));
   const { repoUrl, branch } = nativeRuntime ?? docker ?? {};
   return `${repoUrl}#${branch}`;
 }
@@ -38,7 +39,7 @@ export function sourceOf({ nativeRuntime, docker, image }: RuntimeSource): strin
 function recipe({ nativeRuntime, docker }: RuntimeSource): string {
   return JSON.stringify([
     ...[nativeRuntime?.runtime, nativeRuntime?.buildCommand],
-    ...[docker?.context, docker?.dockerfilePath, docker?.registryCredentialId],
+    ...(docker ? [docker.context ?? ".", docker.dockerfilePath ?? "./Dockerfile", docker.registryCredentialId] : []),
   ]);
 }
 

@@ -68,6 +68,15 @@ export const serviceInputs = {
   startCommand: z.string().optional(),
   /** An environment of a `Project`. */
   environmentId: z.string().optional(),
+  /**
+   * Env groups whose variables the service gets from its first deploy on; an `EnvGroupLink` can only come after that.
+   * With the group's `revision`, what changes in the group is deployed, in one deploy with the service's own changes.
+   * Links that are not named here are left alone.
+   */
+  envGroups: z
+    .array(z.strictObject({ id: z.string(), revision: z.string().optional() }))
+    .min(1)
+    .optional(),
   notificationOverride: z
     .strictObject({
       notificationsToSend: z.enum(["default", "all", "failure", "none"]).optional(),
@@ -171,6 +180,8 @@ export function checkService(inputs: ServiceInputs): InputProblem[] {
       `contradicts itself: autoDeploy is ${autoDeploy}, autoDeployTrigger ${autoDeployTrigger}`,
     );
   }
+  const groups = (inputs.envGroups ?? []).map(({ id }) => id);
+  if (new Set(groups).size < groups.length) complain("envGroups", "names a group twice");
   if (autoscaling && autoscaling.min > autoscaling.max) complain("autoscaling", "has a min above its max");
   if (disk && (autoscaling?.enabled || numInstances > 1)) {
     complain("disk", "ties the service to one instance; remove it, or autoscaling and numInstances");

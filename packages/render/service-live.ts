@@ -1,7 +1,9 @@
+import { normalizeImage } from "./service-equal.ts";
 import type { PAID_PLANS, RuntimeSource, ServiceInputs } from "./service-inputs.ts";
 import { imagePath } from "./service-wire.ts";
 import type { Service } from "./wire.ts";
 
+type Repository = Pick<NonNullable<RuntimeSource["nativeRuntime"]>, "autoDeploy" | "autoDeployTrigger">;
 type Managed = Partial<ServiceInputs> | undefined;
 /** Typed with what every kind of service knows; Render may answer plans and regions that it has added since. */
 export type LiveService = Partial<Omit<ServiceInputs, "plan">> & { plan?: (typeof PAID_PLANS)[number] };
@@ -71,7 +73,6 @@ function liveSource(service: Service, managed: RuntimeSource | undefined): Recor
   const registryCredentialId = service.registryCredential?.id;
   if (details.runtime === "image") return { image: liveImage(service, managed?.image) };
   const wanted = managed?.nativeRuntime ?? managed?.docker;
-  const on = service.autoDeploy !== "no";
   const paths = present({
     paths: orAbsentList(service.buildFilter?.paths),
     ignoredPaths: orAbsentList(service.buildFilter?.ignoredPaths),
@@ -79,9 +80,7 @@ function liveSource(service: Service, managed: RuntimeSource | undefined): Recor
   const repository = {
     repoUrl: service.repo,
     branch: service.branch,
-    // Two spellings of one setting: the one that the user chose. Left out it means "on", so "off" must show.
-    autoDeploy: !wanted || wanted.autoDeploy !== undefined || (!wanted.autoDeployTrigger && !on) ? on : undefined,
-    autoDeployTrigger: wanted?.autoDeployTrigger && (service.autoDeployTrigger ?? (on ? "commit" : "off")),
+    ...liveTrigger(service, wanted),
     buildFilter: Object.keys(paths).length > 0 ? paths : undefined,
   };
   const { buildCommand, dockerContext, dockerfilePath } = details.envSpecificDetails ?? {};
@@ -90,6 +89,18 @@ function liveSource(service: Service, managed: RuntimeSource | undefined): Recor
     return { docker: present(onlyGiven(docker, managed?.docker, ["context", "dockerfilePath"])) };
   }
   return { nativeRuntime: present({ ...repository, buildCommand, runtime: details.runtime }) };
+}
+
+/** Two spellings of one setting: the one that the user chose. Left out it means "on", so "off" must show. */
+function liveTrigger({ autoDeploy, autoDeployTrigger }: Service, wanted: Repository | undefined) {
+  const on = autoDeploy !== "no";
+  const trigger = autoDeployTrigger ?? (on ? "commit" : "off");
+  if (wanted?.autoDeployTrigger) {
+    return { autoDeployTrigger: trigger, ...(wanted.autoDeploy === undefined ? {} : { autoDeploy: on }) };
+  }
+  if (wanted) return wanted.autoDeploy !== undefined || !on ? { autoDeploy: on } : {};
+  // Only the finer spelling can say it.
+  return trigger === "checksPass" ? { autoDeployTrigger: trigger } : { autoDeploy: on };
 }
 
 /** Drops what the user left out and Render filled in with its default. */
@@ -110,13 +121,6 @@ function liveImage(service: Service, managed: RuntimeSource["image"]): Record<st
   if (same) return present({ ...managed, registryCredentialId });
   const [, name = path, mark, version] = /^(.*?)(?:([:@])([^/]*))?$/.exec(path) ?? [];
   return present({ imageUrl: name, [mark === "@" ? "digest" : "tag"]: version, registryCredentialId });
-}
-
-function normalizeImage(path: string): string {
-  const [first = ""] = path.split("/");
-  const hasHost = path.includes("/") && /[.:]|^localhost$/.test(first);
-  const full = hasHost ? path : `docker.io/${path.includes("/") ? "" : "library/"}${path}`;
-  return /[:@][^/]*$/.test(full) ? full : `${full}:latest`;
 }
 
 function present(fields: Record<string, unknown>): Record<string, unknown> {

@@ -19,6 +19,8 @@ export async function updateSettings(api: RenderApi, update: ServiceUpdate, call
   const variables = update.changed.has("envVars") || update.changed.has("secretFiles");
   if (variables) await updateVariables(api, `/services/${id}`, { olds, news }, call);
   await updateDisk(api, update, call);
+  // Render lets no service leave an environment while a group of that environment is linked to it.
+  await unlinkGroups(api, update, call);
   await updateEnvironment(api, update, call);
   await updateAttachments(api, update, call);
 }
@@ -26,6 +28,8 @@ export async function updateSettings(api: RenderApi, update: ServiceUpdate, call
 /** What Render's create call does not take: also done right after a create, with every given input as changed. */
 export async function updateAttachments(api: RenderApi, update: ServiceUpdate, call: Call): Promise<void> {
   const { id, news, changed } = update;
+  // First, since a deploy that is under way may still come to see their variables.
+  if (changed.has("envGroups") && news.envGroups) await linkGroups(api, id, { groups: news.envGroups, call });
   if (changed.has("notificationOverride")) {
     const { notificationsToSend = "default", previewNotificationsEnabled = "default" } =
       news.notificationOverride ?? {};
@@ -37,6 +41,21 @@ export async function updateAttachments(api: RenderApi, update: ServiceUpdate, c
     else await api.deleteLogStream(id, call);
   }
   if (changed.has("customDomains")) await updateDomains(api, update, call);
+}
+
+async function linkGroups(
+  api: RenderApi,
+  serviceId: string,
+  { groups, call }: { groups: readonly { id: string }[]; call: Call },
+): Promise<void> {
+  const linked = new Set((await api.groupsLinkedTo(serviceId, call)).map(({ id }) => id));
+  for (const { id } of groups) if (!linked.has(id)) await api.linkService(id, serviceId, call);
+}
+
+async function unlinkGroups(api: RenderApi, { id, olds, news, changed }: ServiceUpdate, call: Call): Promise<void> {
+  if (!changed.has("envGroups")) return;
+  const wanted = new Set((news.envGroups ?? []).map((group) => group.id));
+  for (const group of olds.envGroups ?? []) if (!wanted.has(group.id)) await api.unlinkService(group.id, id, call);
 }
 
 /** Adds what is missing, takes away what we once added; domains added by others stay. */

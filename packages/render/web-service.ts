@@ -1,7 +1,9 @@
 import { defineResource } from "@mais/provider-kit";
 import { z } from "zod";
 import type { RenderApi } from "./client.ts";
-import { checkService, runningInputs, serviceInputs, webInputs } from "./service-inputs.ts";
+import { serviceEqual } from "./service-equal.ts";
+import { runningInputs, serviceInputs, webInputs } from "./service-inputs.ts";
+import { serviceKind } from "./service-kind.ts";
 import * as lifecycle from "./service-lifecycle.ts";
 
 /**
@@ -33,15 +35,12 @@ export const WebService = defineResource("render:index/webService:WebService", {
   replaceOn: ["region"],
   dataBearing: ({ disk }) => disk !== undefined,
   migration: "Make a second service beside it, copy the disk's files, then remove this one.",
-  unordered: ["customDomains", "ipAllowLists"],
-  autoName: { property: "name", maxLength: 63 },
+  unordered: ["customDomains", "ipAllowLists", "envGroups"],
+  ...serviceKind,
+  equal: serviceEqual,
   recomputed: { activeCustomDomains: ["customDomains"], deployedSource: ["runtimeSource"] },
-  check: checkService,
-  find: lifecycle.findService,
   create: (api: RenderApi, inputs, call) => lifecycle.createService(api, "web_service", inputs, call),
-  read: lifecycle.readService,
   update: (api, id, news, { olds, changed, ...call }) =>
     lifecycle.updateService(api, { id, olds, news, changed }, call),
-  delete: lifecycle.deleteService,
 });
 export type WebService = InstanceType<typeof WebService>;

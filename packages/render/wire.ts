@@ -71,6 +71,7 @@ export const Deploy = z.object({
   id: text,
   status: text,
   createdAt: text,
+  trigger: text.optional(),
   commit: z.object({ id: text }).nullish(),
   image: z.object({ ref: text.optional(), sha: text.optional() }).nullish(),
 });
@@ -97,6 +98,8 @@ export const CustomDomains = z.array(z.object({ customDomain: CustomDomain, curs
 export const NotificationOverride = z.object({ notificationsToSend: text, previewNotificationsEnabled: text });
 export const LogStream = z.object({ setting: text, endpoint: text.optional() });
 
+const ServiceLinks = z.array(z.object({ id: text, name: text })).nullish();
+
 export const EnvGroup = z.object({
   id: text,
   name: text,
@@ -104,10 +107,10 @@ export const EnvGroup = z.object({
   environmentId: text.optional(),
   envVars: z.array(EnvVar),
   secretFiles: z.array(SecretFile),
-  serviceLinks: z.array(z.object({ id: text, name: text })).nullish(),
+  serviceLinks: ServiceLinks,
 });
 export type EnvGroup = z.output<typeof EnvGroup>;
-export const EnvGroupNames = z.array(z.object({ id: text, name: text, createdAt: text }));
+export const EnvGroupNames = z.array(z.object({ id: text, name: text, createdAt: text, serviceLinks: ServiceLinks }));
 
 export const Project = z.object({ id: text, name: text, createdAt: text });
 export const Projects = z.array(z.object({ project: Project }));

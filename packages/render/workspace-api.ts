@@ -17,6 +17,8 @@ export class WorkspaceApi {
   readonly ownerId: string;
   /** Its dashboard cannot be opened. */
   readonly sandbox: boolean;
+  /** Between two looks at a deploy, in milliseconds; tests want it shorter. */
+  pace: { firstPauseMs?: number; longestPauseMs?: number } = {};
   protected readonly http: Http;
 
   constructor(http: Http, { ownerId, sandbox }: { ownerId: string; sandbox: boolean }) {
@@ -36,10 +38,25 @@ export class WorkspaceApi {
 
   // Env groups
 
-  async envGroupsNamed(name: string, { signal }: Stop) {
-    const query = { name, ownerId: this.ownerId };
-    const found = await this.http.get("/env-groups", { query, answer: wire.EnvGroupNames, signal });
-    return found.filter((group) => group.name === name);
+  async envGroupsNamed(name: string, stop: Stop) {
+    return (await this.#envGroups({ name }, stop)).filter((group) => group.name === name);
+  }
+
+  /** The groups that a service gets its variables from, without those variables. */
+  async groupsLinkedTo(serviceId: string, stop: Stop) {
+    const all = await this.#envGroups({}, stop);
+    return all.filter(({ serviceLinks }) => serviceLinks?.some(({ id }) => id === serviceId));
+  }
+
+  async envGroupsOf(serviceId: string, stop: Stop): Promise<wire.EnvGroup[]> {
+    const linked = await this.groupsLinkedTo(serviceId, stop);
+    return Promise.all(linked.map(({ id }) => this.envGroup(id, stop)));
+  }
+
+  /** Render gives this list whole: it has no cursors. */
+  #envGroups(filters: Record<string, string>, { signal }: Stop) {
+    const query = { ...filters, ownerId: this.ownerId };
+    return this.http.get("/env-groups", { query, answer: wire.EnvGroupNames, signal });
   }
 
   createEnvGroup(body: Body, { signal }: Stop) {

@@ -7,7 +7,7 @@ import { EnvGroupLink } from "../../packages/render/env-group-link.ts";
 import { Project } from "../../packages/render/project.ts";
 import { lifecycleCall } from "../helpers/provider-connection.ts";
 import { type Sandbox, startSandbox } from "../helpers/sandbox.ts";
-import { connectTo, created, driftOf, failureOf, inputs, instant, post, writes } from "./render-run.ts";
+import { connectTo, created, driftOf, failureOf, inputs, instant, post, updated, writes } from "./render-run.ts";
 
 const group = {
   name: "shared",
@@ -35,7 +35,7 @@ test("an env group is written entry by entry, and what others put into it stays"
   expect(writes(sandbox).slice(start)).toEqual([
     ...[`PATCH ${path}`, `PUT ${path}/env-vars/A`, `DELETE ${path}/env-vars/B`, `PUT ${path}/env-vars/C`],
   ]);
-  expect(call.warned[0]).toContain("mais-dev-api");
+  expect(call.said[0]).toContain("mais-dev-api");
   const live = await EnvGroup.definition.read(api, id, { ...lifecycleCall(), inputs: news, outputs: {} });
   expect(driftOf(EnvGroup.definition, news, live ?? {})).toEqual([]);
   const imported = await EnvGroup.definition.read(api, id, {
@@ -128,6 +128,49 @@ test("a service moves between environments, and a project that holds one is not 
   expect((await failureOf(Project.definition.delete(api, project.id, call))).message).toContain(
     "still contains resources",
   );
+});
+
+test("an environment that still holds a service stays until the project's next change, and the user is told", async () => {
+  await using sandbox = await startSandbox(["render"], instant);
+  const api = connectTo(sandbox);
+  const olds = { name: "mais", environments: { staging, prod } };
+  const { id, ...outputs } = await Project.definition.create(api, olds, lifecycleCall());
+  const { staging: from = "", prod: to = "" } = outputs.environmentIds ?? {};
+  const service = await created(sandbox, { environmentId: from });
+  const news = { name: "mais", environments: { prod } };
+  const call = { ...lifecycleCall(), olds, outputs, changed: new Set(["environments"] as const) };
+  const live = await Project.definition.update?.(api, id, news, call);
+  expect(call.warned[0]).toContain(`Environment "staging" (${from}) still holds resources`);
+  expect(live?.environmentIds).toEqual({ staging: from, prod: to });
+  const moved = await updated(sandbox, service, { ...service.all, environmentId: to });
+  expect(moved.writes).toEqual([`POST /v1/environments/${to}/resources`]);
+  const later = { ...call, olds: news, outputs: { environmentIds: { staging: from, prod: to } } };
+  await Project.definition.update?.(api, id, { ...news, name: "mais-2" }, later);
+  expect((await api.environments(id, lifecycleCall())).map(({ name }) => name)).toEqual(["prod"]);
+});
+
+test("a service leaves an environment and its group in one update: unlinked, moved, linked anew, deployed once", async () => {
+  await using sandbox = await startSandbox(["render"], instant);
+  const api = connectTo(sandbox);
+  const project = await Project.definition.create(
+    api,
+    { name: "mais", environments: { staging, prod } },
+    lifecycleCall(),
+  );
+  const { staging: from = "", prod: to = "" } = project.environmentIds ?? {};
+  const groupIn = async (environmentId: string) =>
+    (await EnvGroup.definition.create(api, { ...group, name: environmentId, environmentId }, lifecycleCall())).id;
+  const [old, next] = [await groupIn(from), await groupIn(to)];
+  const service = await created(sandbox, { environmentId: from, envGroups: [{ id: old }] });
+  const { writes: made } = await updated(sandbox, service, {
+    ...{ ...service.all, environmentId: to, envGroups: [{ id: next }] },
+  });
+  expect(made).toEqual([
+    `DELETE /v1/env-groups/${old}/services/${service.id}`,
+    `POST /v1/environments/${to}/resources`,
+    `POST /v1/env-groups/${next}/services/${service.id}`,
+    `POST /v1/services/${service.id}/deploys`,
+  ]);
 });
 
 test("a worker and a cron job are created and refreshed without a difference, and are found by name", async () => {

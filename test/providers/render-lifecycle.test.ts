@@ -26,7 +26,7 @@ async function start(): Promise<AsyncDisposable & { sandbox: Sandbox; api: Api; 
 }
 
 test("the resources are the official ones, with additions and no contradiction", () => {
-  const service = { added: ["dashboardUrl", "deployedSource"], missing: [], contradicting: [] };
+  const service = { added: ["dashboardUrl", "deployedSource", "envGroups"], missing: [], contradicting: [] };
   const withDisk = { ...service, added: [...service.added, "replaceData"] };
   const same = { added: [], missing: [], contradicting: [] };
   expect(officialDifferences(provider, "render")).toEqual({
@@ -36,7 +36,7 @@ test("the resources are the official ones, with additions and no contradiction",
     },
     "render:index/backgroundWorker:BackgroundWorker": withDisk,
     "render:index/cronJob:CronJob": service,
-    "render:index/envGroup:EnvGroup": same,
+    "render:index/envGroup:EnvGroup": { ...same, added: ["revision"] },
     "render:index/envGroupLink:EnvGroupLink": same,
     "render:index/project:Project": { ...same, added: ["environmentIds"] },
   });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lifecycleCall } from "../helpers/provider-connection.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
-import { created, definition, driftOf, inputs, type Inputs, instant, path, updated } from "./render-run.ts";
+import { created, definition, driftOf, type Inputs, inputs, instant, path, updated } from "./render-run.ts";
 
 test("variables that others set are neither read nor touched; a removed one of ours goes", async () => {
   await using sandbox = await startSandbox(["render"], instant);

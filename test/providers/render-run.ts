@@ -1,5 +1,5 @@
-import { changedInputs } from "../../packages/provider-kit/diff.ts";
 import type { ResourceDefinition } from "../../packages/provider-kit/define-resource.ts";
+import { changedInputs } from "../../packages/provider-kit/diff.ts";
 import { managedInputs } from "../../packages/provider-kit/managed-inputs.ts";
 import { connect, type RenderApi } from "../../packages/render/client.ts";
 import { WebService } from "../../packages/render/web-service.ts";
@@ -11,7 +11,10 @@ const OWNER = "tea-sandbox0000000000000";
 /** A connection as the plugin makes one, to the sandbox in this process. */
 export function connectTo(sandbox: Sandbox, RENDER_API_KEY = "sandbox_render", ownerId = OWNER): RenderApi {
   const baseUrl = `${sandbox.url("render")}/v1`;
-  return connect(connectionTo({ vendor: "Render", baseUrl, credentials: { RENDER_API_KEY }, config: { ownerId } }));
+  const api = connect(
+    connectionTo({ vendor: "Render", baseUrl, credentials: { RENDER_API_KEY }, config: { ownerId } }),
+  );
+  return Object.assign(api, { pace: { firstPauseMs: 1, longestPauseMs: 1 } });
 }
 
 /** `POST /v1/services` and the like, without reads. */
@@ -79,7 +82,7 @@ export async function updated(sandbox: Sandbox, from: Awaited<ReturnType<typeof 
   const call = { ...lifecycleCall(), olds: from.all, outputs: from.made, changed: new Set(names.filter(differs)) };
   const start = writes(sandbox).length;
   const live = await definition.update?.(from.api, from.id, news, call);
-  return { live, warned: call.warned, writes: writes(sandbox).slice(start) };
+  return { live, said: call.said, warned: call.warned, writes: writes(sandbox).slice(start) };
 }
 
 export const instant = { delays: { renderDeploy: 0 } };

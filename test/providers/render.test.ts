@@ -1,6 +1,6 @@
 import { ApiError, PartialFailure } from "@mais/provider-kit";
-import { provider } from "../../packages/render/provider.ts";
 import { expect, test } from "vitest";
+import { provider } from "../../packages/render/provider.ts";
 import { lifecycleCall } from "../helpers/provider-connection.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
 import {
@@ -8,8 +8,8 @@ import {
   created,
   definition,
   failureOf,
-  inputs,
   type Inputs,
+  inputs,
   instant,
   path,
   post,
@@ -46,7 +46,7 @@ test("a service whose first deploy fails is kept, and the next run finishes it",
   expect(failure.id).toMatch(/^srv-/);
   expect(failure.live).toMatchObject({ url: "https://mais-dev-api.onrender.com" });
   expect(failure.reasons[0]).toMatch(
-    /deploy dep-\w+ ended as update_failed\. .*run the same command again.*\nIts last lines:\n {2}\| exited with code 1$/,
+    /deploy dep-\w+ ended as update_failed: the new version did not start .*run the same command again.*\nIts last lines:\n {2}\| exited with code 1$/,
   );
   const again = { ...lifecycleCall(), olds: inputs, outputs: {}, changed: new Set<keyof Inputs>() };
   await definition.update?.(connectTo(sandbox), failure.id, inputs, again);
@@ -192,9 +192,9 @@ test("a suspended service is changed and not deployed, and the user is told", as
   const from = await created(sandbox);
   await post(sandbox, path(from.id, "/suspend"));
   const news: Inputs = { ...inputs, plan: "standard" };
-  const { warned, writes: made } = await updated(sandbox, from, news);
+  const { said, warned, writes: made } = await updated(sandbox, from, news);
   expect(made).toEqual([`PATCH ${path(from.id)}`]);
-  expect(warned[0]).toContain("is suspended");
+  expect([warned, said.at(-1)]).toEqual([[], expect.stringContaining("is suspended: the change is made")]);
 });
 
 test("a disk is grown in place and never taken away", async () => {

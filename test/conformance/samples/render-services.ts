@@ -1,4 +1,4 @@
-import type { CustomDomain, Disk, Service } from "../../../src/sandbox/render/state.ts";
+import type { CustomDomain, Disk, EnvGroup, Service } from "../../../src/sandbox/render/state.ts";
 import {
   erase,
   type InputSample,
@@ -72,6 +72,14 @@ function sharedInputs(refs: Properties): Record<string, InputSample> {
         onService((service) => set(service, { environmentId: String(refs.test) })),
         onService((service) => set(service, { environmentId: undefined })),
       ],
+    },
+    envGroups: {
+      value: [{ id: refs.one, revision: "1" }, { id: refs.two }],
+      to: [{ id: refs.two }],
+      outside: (lab, { id }) => {
+        const group = stored<EnvGroup>(lab, ["render", "envGroups", String(refs.one)]);
+        set(group, { serviceIds: group.serviceIds.filter((other) => other !== id) });
+      },
     },
     notificationOverride: {
       value: { notificationsToSend: "failure", previewNotificationsEnabled: "false" },
@@ -164,19 +172,22 @@ const service = {
       test: { name: "test", protectedStatus: "unprotected" },
     };
     const { outputs } = await lab.make("render:index/project:Project", "project", { environments });
-    return { ...Object(outputs.environmentIds) };
+    const kind = "render:index/envGroup:EnvGroup";
+    const [one, two] = [await lab.make(kind, "one", {}), await lab.make(kind, "two", {})];
+    return { ...Object(outputs.environmentIds), one: one.id, two: two.id };
   },
   secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
+  unordered: ["envGroups"],
   vanish: (lab: SampleLab, { id }: Made) => erase(lab, ["render", "services", id]),
-  // Render tells neither the token of a log stream nor that it made a value up.
-  importDiffers: ["envVars", "logStreamOverride"],
+  // Render tells neither the token of a log stream nor that it made a value up; a group's link may be an EnvGroupLink's.
+  importDiffers: ["envGroups", "envVars", "logStreamOverride"],
 };
 
 export const webService: ResourceSample = {
   holdsData: { with: "disk" },
   ...service,
   inputs: (refs) => ({ ...sharedInputs(refs), ...runningInputs(), ...webOnly }),
-  unordered: ["customDomains", "ipAllowLists"],
+  unordered: ["customDomains", "envGroups", "ipAllowLists"],
   // Only the names of their elements' types differ: the bridge puts those into the singular.
   officialDiffers: ["activeCustomDomains", "customDomains", "ipAllowLists"],
 };

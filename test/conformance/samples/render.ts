@@ -40,8 +40,9 @@ const envGroup: ResourceSample = {
   }),
   secrets: ["envVars.*.value", "secretFiles.*.content"],
   vanish: (lab, { id }) => erase(lab, ["render", "envGroups", id]),
-  // Render does not tell that it made a value up.
+  // Render does not tell that it made a value up; the revision is ours.
   importDiffers: ["envVars"],
+  importHides: ["revision"],
 };
 
 const envGroupLink: ResourceSample = {
