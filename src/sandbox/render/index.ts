@@ -1,5 +1,6 @@
 import type { Call, Emulator } from "../emulator.ts";
 import { cronRunRoutes } from "./cron-run-routes.ts";
+import { resumeSchedules, runDue } from "./cron-runs.ts";
 import { deployRoutes } from "./deploy-routes.ts";
 import { resumeServices } from "./deploys.ts";
 import { diskRoutes } from "./disk-routes.ts";
@@ -77,5 +78,9 @@ export const emulator: Emulator = {
     const owner = { id: SANDBOX_OWNER, name: "Sandbox", email: "sandbox@mais.invalid", type: "team" } as const;
     owners(store).set(owner.id, owner);
   },
-  resume: resumeServices,
+  async resume(store, world) {
+    resumeSchedules(store, world);
+    await resumeServices(store, world);
+  },
+  tick: runDue,
 };
