@@ -12,7 +12,8 @@ export interface ServerAddress {
   port: number;
 }
 
-export type ServerState = "starting" | "ready" | "failed";
+/** `starting`: for the first time; `restarting`: with the data that it had. */
+export type ServerState = "starting" | "restarting" | "ready" | "failed";
 
 /** One Supabase project's PostgreSQL. */
 export interface PostgresSpec {
@@ -49,6 +50,8 @@ export interface PostgresHost {
   /** Resolves once it answers; throws with its last log lines if it does not. */
   ready(ref: string): Promise<void>;
   setPassword(ref: string, password: string): Promise<void>;
+  /** For new connections. Throws `PostgresError` for a setting or a value that the server does not know. */
+  configure(ref: string, name: string, value: string): Promise<void>;
   /** The rows of the last statement that has any. Throws `PostgresError` for what the server refuses. */
   query(ref: string, statement: Statement): Promise<Row[]>;
   /** Copies the whole cluster under that name while it runs. */
@@ -60,6 +63,8 @@ export interface PostgresHost {
   /** Ends the server and deletes the data with all copies. */
   remove(ref: string): Promise<void>;
   stopAll(): Promise<void>;
+  /** Ends all servers and deletes everything. */
+  clear(): Promise<void>;
 }
 
 /** One Upstash database. */
@@ -93,4 +98,6 @@ export interface RedisHost {
   remove(id: string): Promise<void>;
   /** Ends all servers; their data stays. */
   stopAll(): Promise<void>;
+  /** Ends all servers and deletes everything. */
+  clear(): Promise<void>;
 }

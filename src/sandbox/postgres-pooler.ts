@@ -11,6 +11,8 @@ export interface PoolerOptions {
   database: ServerAddress;
   /** How many clients it takes at once. */
   limit(): number;
+  /** Resolves once the database answers: a client that comes too early waits for that. */
+  ready(): Promise<void>;
   /** Where it answered last. */
   before?: PoolerAddresses | undefined;
 }
@@ -95,15 +97,23 @@ export class PostgresPooler {
       refuse(client, "XX000", isFull ? "Max client connections reached" : "Tenant or user not found");
       return;
     }
-    const { host, port } = this.#options.database;
-    const database = connect(port, host, () => {
-      database.write(Buffer.concat([startup, begun.subarray(length)]));
-      client.pipe(database);
-      database.pipe(client);
-    });
-    database.on("error", () => refuse(client, "57P03", "the database system is starting up"));
-    client.once("close", () => database.destroy());
+    const first = Buffer.concat([startup, begun.subarray(length)]);
+    const { ready, database } = this.#options;
+    ready().then(
+      () => join(client, database, first),
+      () => refuse(client, "57P03", "the database system is not up"),
+    );
   }
+}
+
+function join(client: Socket, { host, port }: ServerAddress, first: Buffer): void {
+  const database = connect(port, host, () => {
+    database.write(first);
+    client.pipe(database);
+    database.pipe(client);
+  });
+  database.on("error", () => client.destroy());
+  client.once("close", () => database.destroy());
 }
 
 /** The start message with the user that the database knows; undefined for a user of another project. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
@@ -8,7 +8,7 @@ import { makeClusterFolder, newPassword, PostgresCluster } from "./postgres-clus
 import { restoreCopy, saveCopy } from "./postgres-copies.ts";
 import { PostgresPooler } from "./postgres-pooler.ts";
 import type { PostgresPrograms } from "./postgres-programs.ts";
-import { passwordChange } from "./postgres-roles.ts";
+import { literal, passwordChange } from "./postgres-roles.ts";
 import { openWay, type ServerUser } from "./server-user.ts";
 
 export interface PostgresServersOptions {
@@ -87,6 +87,11 @@ export class PostgresServers implements PostgresHost {
     await this.query(ref, { text: passwordChange(password) }, "admin");
   }
 
+  async configure(ref: string, name: string, value: string): Promise<void> {
+    const text = `ALTER DATABASE postgres SET ${name} = ${literal(value)}`;
+    await this.query(ref, { text }, "admin");
+  }
+
   async query(ref: string, statement: Statement, as: "postgres" | "admin" = "postgres"): Promise<Row[]> {
     await this.ready(ref);
     return await this.#project(ref).cluster.query(statement, as === "admin" ? undefined : as);
@@ -100,7 +105,7 @@ export class PostgresServers implements PostgresHost {
   async goBackTo(ref: string, name: string, password: string): Promise<void> {
     const project = this.#project(ref);
     await this.#takeTurn(ref, async () => {
-      project.state = "starting";
+      project.state = "restarting";
       await project.cluster.stop();
       await restoreCopy({ cluster: project.cluster, ...this.#copy(ref, name) });
       await this.#start(project);
@@ -124,6 +129,11 @@ export class PostgresServers implements PostgresHost {
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#projects.keys()].map((ref) => this.stop(ref)));
+  }
+
+  async clear(): Promise<void> {
+    await this.stopAll();
+    for (const name of readdirSync(this.#folder)) rmSync(join(this.#folder, name), { recursive: true, force: true });
   }
 
   #project(ref: string): Project {
@@ -154,7 +164,8 @@ export class PostgresServers implements PostgresHost {
     const name = `${dir}/${ref}`;
     const direct = before && (await isFree(before.direct)) ? before.direct : await freeAddress(name, 5432);
     const limit = () => this.#projects.get(ref)?.spec.poolerClients ?? spec.poolerClients;
-    const pooler = await PostgresPooler.open({ ref, name, database: direct, limit, before });
+    const ready = () => this.ready(ref);
+    const pooler = await PostgresPooler.open({ ref, name, database: direct, limit, ready, before });
     const adminPassword = before?.adminPassword ?? newPassword();
     const addresses = { direct, ...pooler.addresses };
     const kept: Kept = { schema: "mais.sandbox.postgres/1", adminPassword, ...addresses };
@@ -163,7 +174,8 @@ export class PostgresServers implements PostgresHost {
     const cluster = new PostgresCluster({
       ...{ folder, programs, user, address: direct, adminPassword, password: spec.password, connections },
     });
-    return { spec, cluster, pooler, addresses, state: "starting", turn: Promise.resolve() };
+    const state = existsSync(cluster.data) ? "restarting" : "starting";
+    return { spec, cluster, pooler, addresses, state, turn: Promise.resolve() };
   }
 
   /** Never throws: what it came to is the project's state. */

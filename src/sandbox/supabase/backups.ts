@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { refuse } from "./refusals.ts";
-import { type Plan, planOf, type Project, projectOf } from "./state.ts";
+import { type Plan, type Project, planOf, projectOf } from "./state.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const KEPT: Record<Plan, number> = { free: 0, pro: 7, team: 14, enterprise: 30 };
 
 /** Daily backups exist for each night that the project has lived through; ids are days since 1970. */
-function dailyBackups(project: Project, { store, now }: Call) {
+export function dailyBackups(project: Project, { store, now }: Call) {
   const [hours = 0, minutes = 0] = (project.backupTime?.scheduleFor ?? "03:00:00").split(":").map(Number);
   const created = Date.parse(project.createdAt);
   const offset = (hours * 60 + minutes) * 60_000;

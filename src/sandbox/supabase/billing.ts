@@ -2,8 +2,9 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { SIZES } from "./compute.ts";
+import { openDatabase } from "./real-database.ts";
 import { refuse } from "./refusals.ts";
-import { activeProjectOf, planOf, type Project, projectOf } from "./state.ts";
+import { activeProjectOf, type Project, planOf, projectOf } from "./state.ts";
 
 interface Variant {
   type: string;
@@ -80,30 +81,34 @@ export const billingRoutes = [
   }),
   defineRoute(`PATCH ${addonsPath}`, {
     evidence: "contract",
-    handle(call) {
+    async handle(call) {
       const project = activeProjectOf(call);
       const { addon_type: type, addon_variant: variant } = readBody(call, Wanted);
       if (VARIANTS[variant]?.type !== type) throw refuse(400, `addon_variant: ${variant} is not a variant of ${type}`);
       requirePossible(project, type, call);
-      if (type === "compute_instance" && project.addons[type] !== variant) resize(project, call);
+      const isNewSize = type === "compute_instance" && project.addons[type] !== variant;
       project.addons[type] = variant;
+      if (isNewSize) await resize(project, call);
       return { status: 200 };
     },
   }),
   defineRoute(`DELETE ${addonsPath}/{addon_variant}`, {
     evidence: "contract",
-    handle(call) {
+    async handle(call) {
       const project = activeProjectOf(call);
       const variant = call.params.addon_variant ?? "";
       const type = VARIANTS[variant]?.type;
       if (!type || project.addons[type] !== variant) throw refuse(404, "Add-on not found");
       delete project.addons[type];
-      if (type === "compute_instance") resize(project, call);
+      if (type === "compute_instance") await resize(project, call);
       return { status: 200 };
     },
   }),
 ];
 
-function resize(project: Project, call: Call): void {
+/** The database restarts with the new size's connections. */
+async function resize(project: Project, call: Call): Promise<void> {
+  await call.world.dataServers?.postgres?.stop(project.ref);
+  await openDatabase(project, call.world);
   project.busy = { status: "RESIZING", until: call.now.getTime() + call.world.delays.supabaseProject };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { connectionLimits } from "./compute.ts";
+import { configureDatabase } from "./real-database.ts";
 import { activeProjectOf, type Project, projectOf } from "./state.ts";
 
 const size = z.string();
@@ -64,9 +65,11 @@ function effectivePostgres(project: Project) {
 export const databaseRoutes = [
   defineRoute("PATCH /v1/projects/{ref}/database/password", {
     evidence: "contract",
-    handle(call) {
+    async handle(call) {
       const project = activeProjectOf(call);
-      project.databasePassword = readBody(call, z.object({ password: z.string().min(4) })).password;
+      const { password } = readBody(call, z.object({ password: z.string().min(4) }));
+      await call.world.dataServers?.postgres?.setPassword(project.ref, password);
+      project.databasePassword = password;
       return { status: 200, json: { message: "Successfully updated password" } };
     },
   }),
@@ -77,9 +80,10 @@ export const databaseRoutes = [
   defineRoute("PUT /v1/projects/{ref}/config/database/postgres", { evidence: "contract", handle: putPostgres }),
 ];
 
-function putPostgres(call: Call) {
+async function putPostgres(call: Call) {
   const project = activeProjectOf(call);
   const { restart_database: _requestOnly, ...change } = readBody(call, PostgresChange);
+  await configureDatabase(project.ref, change, call);
   Object.assign(project.postgres, change);
   return { status: 200, json: effectivePostgres(project) };
 }

@@ -6,7 +6,7 @@ const SERVICES = ["auth", "db", "db_postgres_user", "pooler", "realtime", "rest"
 type Service = (typeof SERVICES)[number];
 
 function serviceHealth(project: Project, name: Service, call: Call) {
-  if (statusOf(project, call.now) !== "ACTIVE_HEALTHY") return { name, healthy: false, status: "COMING_UP" };
+  if (statusOf(project, call) !== "ACTIVE_HEALTHY") return { name, healthy: false, status: "COMING_UP" };
   // The official provider treats this as passing: the pooler does not know a new project at first.
   const late =
     project.settled === "ACTIVE_HEALTHY" && settledFor(project, call.now) < call.world.delays.supabaseProject / 4;

@@ -7,13 +7,20 @@ import { billingRoutes } from "./billing.ts";
 import { bucketRoutes } from "./buckets.ts";
 import { authenticate } from "./credentials.ts";
 import { databaseRoutes } from "./database.ts";
+import { diskRoutes } from "./disk.ts";
 import { healthRoutes } from "./health.ts";
+import { migrationRoutes } from "./migrations.ts";
 import { networkRoutes } from "./network.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { pausingRoutes } from "./pausing.ts";
 import { poolerRoutes } from "./pooler.ts";
 import { projectRoutes } from "./projects.ts";
+import { queryRoutes } from "./queries.ts";
 import { rateLimitHeaders } from "./rate-limit.ts";
+import { openDatabases } from "./real-database.ts";
+import { recoveryRoutes } from "./recovery.ts";
 import { regionRoutes } from "./regions.ts";
+import { secretRoutes } from "./secrets.ts";
 import { organizations } from "./state.ts";
 
 /** Supabase's Management API under `/v1`, and each project's Storage API under `/storage/<ref>/v1`. */
@@ -23,6 +30,7 @@ export const emulator: Emulator = {
     ...organizationRoutes,
     ...regionRoutes,
     ...projectRoutes,
+    ...pausingRoutes,
     ...healthRoutes,
     ...apiKeyRoutes,
     ...poolerRoutes,
@@ -31,7 +39,12 @@ export const emulator: Emulator = {
     ...authSettingsRoutes,
     ...apiSettingsRoutes,
     ...billingRoutes,
+    ...diskRoutes,
     ...backupRoutes,
+    ...recoveryRoutes,
+    ...queryRoutes,
+    ...migrationRoutes,
+    ...secretRoutes,
     ...bucketRoutes,
   ],
   authenticate,
@@ -41,4 +54,5 @@ export const emulator: Emulator = {
   seed(store) {
     organizations(store).set("sandbox", { id: "sandbox", slug: "sandbox", name: "Sandbox", plan: "pro" });
   },
+  resume: openDatabases,
 };

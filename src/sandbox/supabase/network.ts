@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { refuse } from "./refusals.ts";
-import { activeProjectOf, planOf, type Project, projectOf } from "./state.ts";
+import { activeProjectOf, type Project, planOf, projectOf } from "./state.ts";
 
 const cidrs = z.array(z.string()).optional();
 const Lists = z.object({ dbAllowedCidrs: cidrs, dbAllowedCidrsV6: cidrs });

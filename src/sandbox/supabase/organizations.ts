@@ -26,7 +26,7 @@ const SORTS: Record<string, (a: Project, b: Project) => number> = {
 
 function listed(project: Project, call: Call) {
   const size = project.addons.compute_instance?.replace("ci_", "") ?? "nano";
-  const status = statusOf(project, call.now);
+  const status = statusOf(project, call);
   return {
     ref: project.ref,
     name: project.name,
@@ -110,7 +110,7 @@ function listProjects(call: Call) {
   const fitting = projects(call.store)
     .list()
     .filter((project) => project.organizationSlug === slug && project.name.toLowerCase().includes(search))
-    .filter((project) => !statuses || statuses.includes(statusOf(project, call.now)))
+    .filter((project) => !statuses || statuses.includes(statusOf(project, call)))
     .sort(SORTS[sort]);
   const page = fitting.slice(offset, offset + limit).map((project) => listed(project, call));
   return { status: 200, json: { projects: page, pagination: { count: fitting.length, limit, offset } } };

@@ -3,9 +3,10 @@ import { type Call, defineRoute, type Reply } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { computeAddon, SIZES } from "./compute.ts";
 import { newProject } from "./new-project.ts";
+import { directAddress, openDatabase } from "./real-database.ts";
 import { refuse } from "./refusals.ts";
 import { REGION_CODES, regionOfGroup, SMART_GROUPS } from "./regions.ts";
-import { organizations, planOf, type Project, projectOf, projects, removedProjects, statusOf } from "./state.ts";
+import { forgetProject, organizations, type Project, projectOf, projects, removedProjects, statusOf } from "./state.ts";
 
 const NewProject = z.strictObject({
   name: z.string().min(1).max(256),
@@ -25,7 +26,7 @@ const NewProject = z.strictObject({
   kps_enabled: z.boolean().optional(),
 });
 
-function shown(project: Project, now: Date) {
+function shown(project: Project, call: Call) {
   return {
     id: project.ref,
     ref: project.ref,
@@ -34,14 +35,14 @@ function shown(project: Project, now: Date) {
     name: project.name,
     region: project.region,
     created_at: project.createdAt,
-    status: statusOf(project, now),
+    status: statusOf(project, call),
   };
 }
 
-function shownWithDatabase(project: Project, now: Date) {
-  const host = `db.${project.ref}.supabase.co`;
+function shownWithDatabase(project: Project, call: Call) {
+  const { host } = directAddress(project.ref, call.world);
   return {
-    ...shown(project, now),
+    ...shown(project, call),
     database: { host, version: "17.6.1.054", postgres_engine: "17", release_channel: "ga" },
   };
 }
@@ -52,16 +53,16 @@ export const projectRoutes = [
   defineRoute("POST /v1/projects", { evidence: "contract", handle: createProject }),
   defineRoute("GET /v1/projects", {
     evidence: "contract",
-    handle: ({ store, now }) => ({
+    handle: (call) => ({
       status: 200,
-      json: projects(store)
+      json: projects(call.store)
         .list()
-        .map((project) => shownWithDatabase(project, now)),
+        .map((project) => shownWithDatabase(project, call)),
     }),
   }),
   defineRoute("GET /v1/projects/{ref}", {
     evidence: "contract",
-    handle: (call) => ({ status: 200, json: shownWithDatabase(projectOf(call), call.now) }),
+    handle: (call) => ({ status: 200, json: shownWithDatabase(projectOf(call), call) }),
   }),
   defineRoute("PATCH /v1/projects/{ref}", {
     evidence: "contract",
@@ -73,39 +74,18 @@ export const projectRoutes = [
   }),
   defineRoute("DELETE /v1/projects/{ref}", {
     evidence: "contract",
-    handle(call) {
+    async handle(call) {
       const project = projectOf(call);
       projects(call.store).delete(project.ref);
       removedProjects(call.store).set(project.ref, { ref: project.ref });
+      forgetProject(call.store, project.ref);
+      await call.world.dataServers?.postgres?.remove(project.ref);
       return { status: 200, json: shownBriefly(project) };
-    },
-  }),
-  defineRoute("POST /v1/projects/{ref}/pause", {
-    evidence: "documented",
-    source: "https://supabase.com/docs/guides/platform/free-project-pausing",
-    handle: pause,
-  }),
-  defineRoute("GET /v1/projects/{ref}/restore", {
-    evidence: "contract",
-    handle(call) {
-      projectOf(call);
-      const version = { version: "17.6.1.054", release_channel: "ga", postgres_engine: "17" };
-      return { status: 200, json: { available_versions: [version] } };
-    },
-  }),
-  defineRoute("POST /v1/projects/{ref}/restore", {
-    evidence: "contract",
-    handle(call) {
-      const project = projectOf(call);
-      if (statusOf(project, call.now) !== "INACTIVE") throw refuse(400, "Project is not paused");
-      project.settled = "ACTIVE_HEALTHY";
-      project.busy = { status: "RESTORING", until: call.now.getTime() + call.world.delays.supabaseProject };
-      return { status: 200 };
     },
   }),
 ];
 
-function createProject(call: Call): Reply {
+async function createProject(call: Call): Promise<Reply> {
   const body = readBody(call, NewProject);
   const organization = organizations(call.store).get(body.organization_slug);
   // Seen in a report: a slug that names nothing is a validation error, `<field>: <reason>`.
@@ -125,15 +105,7 @@ function createProject(call: Call): Reply {
     },
     call.world.ids,
   );
+  await openDatabase(project, call.world);
   projects(call.store).set(project.ref, project);
-  return { status: 201, json: shown(project, call.now) };
-}
-
-function pause(call: Call): Reply {
-  const project = projectOf(call);
-  if (planOf(project, call.store) !== "free") throw refuse(400, "Only projects on the free plan can be paused");
-  if (statusOf(project, call.now) !== "ACTIVE_HEALTHY") throw refuse(400, "Project is not active");
-  project.settled = "INACTIVE";
-  project.busy = { status: "PAUSING", until: call.now.getTime() + call.world.delays.supabaseProject };
-  return { status: 200 };
+  return { status: 201, json: shown(project, call) };
 }

@@ -75,13 +75,73 @@ export interface Project {
   buckets: Bucket[];
 }
 
+export interface Secret {
+  name: string;
+  value: string;
+  updatedAt: string;
+}
+
+export interface Disk {
+  type: "gp3" | "io2";
+  size_gb: number;
+  iops: number;
+  throughput_mibps?: number | undefined;
+  modifiedAt: string;
+}
+
+export interface RestorePoint {
+  name: string;
+  completedOn: string;
+}
+
+export interface Branch {
+  id: string;
+  name: string;
+  /** The project that it branches from. */
+  parentRef: string;
+  /** Its own project, which for the default branch is the parent. */
+  ref: string;
+  gitBranch: string | undefined;
+  isDefault: boolean;
+  persistent: boolean;
+  withData: boolean;
+  notifyUrl: string | undefined;
+  createdAt: string;
+  updatedAt: string;
+  /** Milliseconds of the sandbox's clock. */
+  readyAt: number;
+  deletionAt: number | undefined;
+}
+
 export const organizations = (store: Store) => store.collection<Organization>("organizations");
 export const projects = (store: Store) => store.collection<Project>("projects");
+/** Edge function secrets of each project, by its ref. */
+export const secrets = (store: Store) => store.collection<Secret[]>("secrets");
+/** The disk of each project that was changed, by its ref. */
+export const disks = (store: Store) => store.collection<Disk>("disks");
+/** Restore points of each project, by its ref. */
+export const restorePoints = (store: Store) => store.collection<RestorePoint[]>("restorePoints");
+/** Preview branches by their id, whichever project they are of. */
+export const branches = (store: Store) => store.collection<Branch>("branches");
 /** Refs of deleted projects; they answer differently from refs that never were. */
 export const removedProjects = (store: Store) => store.collection<{ ref: string }>("removedProjects");
 
-export function statusOf(project: Project, now: Date): ProjectStatus {
-  return project.busy && now.getTime() < project.busy.until ? project.busy.status : project.settled;
+type Moment = Pick<Call, "now" | "world">;
+
+/** With a real database behind it a project is up once that is; the rest goes by the sandbox's clock. */
+export function statusOf(project: Project, { now, world }: Moment): ProjectStatus {
+  if (project.busy && now.getTime() < project.busy.until) return project.busy.status;
+  const database = world.dataServers?.postgres?.state(project.ref);
+  if (project.settled !== "ACTIVE_HEALTHY" || database === undefined) return project.settled;
+  if (database === "failed") return "INIT_FAILED";
+  return database === "starting" ? "COMING_UP" : "ACTIVE_HEALTHY";
+}
+
+/** Everything that goes with a deleted project. */
+export function forgetProject(store: Store, ref: string): void {
+  for (const kept of [secrets, disks, restorePoints]) kept(store).delete(ref);
+  for (const branch of branches(store).list())
+    if (branch.parentRef === ref || branch.ref === ref) branches(store).delete(branch.id);
 }
 
 /** When the services of a project are reachable: the pooler learns of a new project a little after the rest. */
@@ -101,7 +161,7 @@ export function projectOf(call: Call): Project {
 /** For what a project that is still coming up cannot do. */
 export function activeProjectOf(call: Call): Project {
   const project = projectOf(call);
-  const status = statusOf(project, call.now);
+  const status = statusOf(project, call);
   if (status === "ACTIVE_HEALTHY" || status === "RESIZING") return project;
   throw refuse(400, `Project is not active (status ${status})`);
 }
