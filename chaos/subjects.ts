@@ -11,6 +11,7 @@ import { provider as vercelProvider } from "../packages/vercel/provider.ts";
 import type { Delays } from "../src/sandbox/world.ts";
 import { connectionTo } from "../test/helpers/provider-connection.ts";
 import type { Sandbox } from "../test/helpers/sandbox.ts";
+import { apiObjectSubjects } from "./api-object-subjects.ts";
 
 export type Properties = Record<string, unknown>;
 
@@ -235,6 +236,7 @@ export const subjects: readonly Subject[] = [
     inputs: (server) => ({ ...server, ...hook, bounceTrigger: { enabled: true } }),
     changed: (server) => ({ ...server, ...hook, bounceTrigger: { enabled: false }, openTrigger: { enabled: true } }),
   },
+  ...apiObjectSubjects({ render, vercel, supabase, upstash, stripe, postmark }, projectOf),
 ];
 
 export function nameOf({ vendor, type, whole }: Subject): string {

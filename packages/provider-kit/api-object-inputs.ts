@@ -62,7 +62,12 @@ export const inputs = {
     })
     .optional(),
   /** Values for paths and queries. A change makes the object anew: it then belongs elsewhere. */
-  params: z.record(z.string(), z.string()).optional(),
+  params: z
+    .record(
+      z.string(),
+      z.string().regex(/^(?!\.{0,2}$)/, "must be neither empty nor dots: it would lead the path elsewhere"),
+    )
+    .optional(),
   /** What the object should say. A key that is left out later stays as it is at the vendor. */
   body,
   /** Further keys that are secret and never compared with an answer. */

@@ -3,12 +3,12 @@ import type { InputSample, Properties, ResourceSample } from "./sample.ts";
 /** An object as requests, with what becomes of it: what is particular to one vendor. */
 export interface ApiObjectSample {
   create: Properties;
-  /** Another way to say the same. */
-  createTo: Properties;
   read: Properties;
   update: Properties;
   delete: Properties;
   find: Properties;
+  /** The same requests, said in another way. */
+  said?: Record<"create" | "update" | "delete" | "find", Properties>;
   params: Properties;
   paramsTo: Properties;
   body: Pick<InputSample, "value" | "to" | "outside">;
@@ -29,12 +29,13 @@ export function apiObject(
     ...rest,
     inputs(refs) {
       const one = inputs(refs);
+      const { said = one } = one;
       return {
-        create: { value: one.create, to: one.createTo, replaces: true, outside: OWN },
+        create: { value: one.create, to: said.create, replaces: true, outside: OWN },
         read: { value: { ...one.read, secretOutputs: rest.outputs }, to: one.read, outside: OWN },
-        update: { value: one.update, to: { ...one.update, query: { by: "mais" } }, outside: OWN },
-        delete: { value: one.delete, to: "none", outside: OWN },
-        find: { value: one.find, to: { ...one.find, query: { by: "mais" } }, outside: OWN },
+        update: { value: one.update, to: said.update, outside: OWN },
+        delete: { value: one.delete, to: said.delete, outside: OWN },
+        find: { value: one.find, to: said.find, outside: OWN },
         params: { value: one.params, to: one.paramsTo, replaces: true, outside: OWN },
         body: one.body,
         secretBody: { ...one.secretBody, outside: "no answer is compared with it" },

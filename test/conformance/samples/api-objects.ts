@@ -21,7 +21,6 @@ const credentialAt: Address = ({ id }) => ["render", "registryCredentials", id];
 const render = apiObject(
   () => ({
     create: { path: "/registrycredentials" },
-    createTo: { path: "/registrycredentials", idPath: "id" },
     read: credential,
     update: credential,
     delete: credential,
@@ -48,7 +47,6 @@ const siteAt: Address = ({ id }) => ["vercel", "projects", id];
 const vercel = apiObject(
   () => ({
     create: { path: "/v11/projects" },
-    createTo: { path: "/v11/projects", idPath: "id" },
     read: site,
     update: site,
     delete: site,
@@ -60,7 +58,7 @@ const vercel = apiObject(
       to: { name: "object", framework: "astro" },
       outside: on(siteAt, { settings: {} }),
     },
-    secretBody: { value: { buildCommand: "canary-build" }, to: nothing },
+    secretBody: { value: { buildCommand: "canary-build" }, to: { buildCommand: "canary-other" } },
     createBody: nothing,
     existing,
   }),
@@ -77,7 +75,6 @@ const keyOf = (lab: SampleLab, { id, inputs }: Made) => {
 const supabase = apiObject(
   ({ ref }) => ({
     create: { path: "/v1/projects/{ref}/api-keys" },
-    createTo: { path: "/v1/projects/{ref}/api-keys", idPath: "id" },
     read: { ...keyPath, query: { reveal: "true" } },
     update: keyPath,
     delete: keyPath,
@@ -112,7 +109,6 @@ const productAt: Address = ({ id }) => ["stripe", "test/products", `:${id}`];
 const stripe = apiObject(
   () => ({
     create: { path: "/v1/products" },
-    createTo: { path: "/v1/products", idPath: "id" },
     read: product,
     update: { ...product, method: "POST" },
     delete: product,
@@ -137,7 +133,6 @@ const domainAt: Address = ({ id }) => ["postmark", "domains", id];
 const postmark = apiObject(
   () => ({
     create: { path: "/domains", idPath: "ID" },
-    createTo: { path: "/domains", idPath: "/ID" },
     read: domain,
     update: { ...domain, method: "PUT" },
     delete: domain,

@@ -66,13 +66,18 @@ const named = (database_name: string) => ({ database_name, region: "global", pri
 const anyObject = apiObject(
   ({ one, two }) => ({
     create: { path: "/redis/{kind}", idPath: "database_id" },
-    createTo: { path: "/redis/{kind}", idPath: "/database_id" },
     read: { ...database, outputs: ["endpoint", "port"] },
     update: { path: "/redis/update-budget/{id}" },
     delete: database,
     find: { path: "/redis/databases", match: { database_name: "mais-object" } },
-    params: { kind: "database" },
-    paramsTo: { kind: "database", of: "another" },
+    said: {
+      create: { path: "/redis/{kind}", idPath: "/database_id" },
+      update: { path: "/redis/{change}/{id}" },
+      delete: { path: "/redis/{kind}/{id}" },
+      find: { path: "/redis/{kind}s", match: { database_name: "mais-object" } },
+    },
+    params: { kind: "database", change: "update-budget" },
+    paramsTo: { kind: "database", change: "update-budget", of: "another" },
     body: { value: { budget: 200 }, to: { budget: 300 }, outside: onDatabase((it) => set(it, { budget: 7 })) },
     secretBody: { value: { plan: "payg" }, to: { plan: "fixed_1gb" } },
     createBody: { value: named("mais-object"), to: { ...named("mais-object"), eviction: true } },
