@@ -180,8 +180,11 @@ function spawnSandbox(dir: string, port: number | undefined): Attempt {
 
 /** It runs users' code: of our environment it gets what a program needs to start, and no credential. */
 function launchEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = process.env;
-  return { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
+  const { PATH, HOME, TMPDIR, LANG, XDG_CACHE_HOME, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = process.env;
+  // Where npm finds packages and keeps them, for the builds of local folders.
+  const npm = Object.entries(process.env).filter(([name]) => /^npm_config_(registry|cache|userconfig)$/i.test(name));
+  const own = { PATH, HOME, TMPDIR, LANG, XDG_CACHE_HOME, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
+  return { ...own, ...Object.fromEntries(npm) };
 }
 
 interface Said {

@@ -75,9 +75,10 @@ function countRows(counts: Record<string, number>): [string, string][] {
   return mais === undefined ? rows : [...rows, ["mais", `${mais} generated secrets`]];
 }
 
-function serviceRow({ name, vendor, localUrl, kind }: DemoResult["services"][number]): [string, string] {
+function serviceRow({ name, vendor, type, localUrl, kind }: DemoResult["services"][number]): [string, string] {
+  const what = localUrl ?? (type === "cron" ? "a cron job: it runs when it is due" : "a worker");
   const note = kind === "stand-in" ? "a stand-in: its code is elsewhere" : "";
-  return [`${name} (${vendor})`, `${localUrl}  ${note}`.trimEnd()];
+  return [`${name} (${vendor})`, `${what}  ${note}`.trimEnd()];
 }
 
 function probeRow({ url, ok, status, ms, says, problem }: Probe): [string, string] {

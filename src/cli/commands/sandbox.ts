@@ -98,8 +98,9 @@ async function status(dir: string, { out }: Context): Promise<ExitCode> {
   return exit.ok;
 }
 
-function serviceLine({ name, vendor, localUrl, kind }: RunningService): string {
-  return `    ${name} (${vendor})  ${localUrl}${kind === "stand-in" ? "  stand-in: its code is not run here" : ""}`;
+function serviceLine({ name, vendor, type, localUrl, kind }: RunningService): string {
+  const what = localUrl ?? (type === "cron" ? "a cron job: it runs when it is due" : "a worker");
+  return `    ${name} (${vendor})  ${what}${kind === "stand-in" ? "  stand-in: its code is not run here" : ""}`;
 }
 
 async function logs(dir: string, context: Context, options: Options): Promise<ExitCode> {
