@@ -43,4 +43,20 @@ export const differences: readonly Difference[] = [
     at: /^201$/,
     reason: "The contract says 200; the real API answers 201 with the environment.",
   },
+  {
+    vendor: "render",
+    operation: "*",
+    where: "request",
+    at: /^\/(eventFilter|envVars|secretFiles)$/,
+    keyword: "type",
+    reason: "Render takes null for an empty list; its own provider sends it. The contract says array.",
+  },
+  {
+    vendor: "render",
+    operation: "*",
+    where: "request",
+    at: /^$/,
+    keyword: "type",
+    reason: "PUT of a service's env vars and secret files takes null for none; Render's own provider sends it.",
+  },
 ];

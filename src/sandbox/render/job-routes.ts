@@ -41,8 +41,9 @@ function stateOf({ world, now }: Call, { createdAt, canceledAt }: Job): JobState
   return { status: startedAt ? "running" : "pending", startedAt };
 }
 
-function shape(call: Call, { canceledAt: _, ...job }: Job): Record<string, unknown> {
-  return compact({ ...job, ...stateOf(call, job) });
+function shape(call: Call, job: Job): Record<string, unknown> {
+  const { canceledAt: _, ...written } = job;
+  return compact({ ...written, ...stateOf(call, job) });
 }
 
 function jobOf(call: Call, service: Service): Job {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Call } from "../emulator.ts";
 import type { Collection, Store } from "../store.ts";
 import type { World } from "../world.ts";
-import { ownerShape } from "./owner-routes.ts";
+import { embeddedOwner } from "./owner-routes.ts";
 import { invalid } from "./refusals.ts";
 import { CidrBlocks, REGIONS } from "./service-input.ts";
 import { compact } from "./service-shape.ts";
@@ -101,7 +101,7 @@ export function keyValueShape({ store, world }: Call, instance: KeyValue): Recor
   return compact({
     ...{ id, name, plan, region, environmentId, createdAt, updatedAt, version: "8.1.4" },
     status: statusOf(world, instance),
-    owner: ownerShape(owners(store).get(instance.ownerId)),
+    owner: embeddedOwner(owners(store).get(instance.ownerId)),
     options: { maxmemoryPolicy: instance.maxmemoryPolicy, persistenceMode: instance.persistenceMode },
     ipAllowList: ipAllowList.length > 0 ? ipAllowList : null,
   });

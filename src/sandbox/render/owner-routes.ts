@@ -8,6 +8,11 @@ export function ownerShape(owner: Owner | undefined): Record<string, unknown> {
   return { ...owner, twoFactorAuthEnabled: false };
 }
 
+/** An owner inside another object: fewer words, seen in real answers. */
+export function embeddedOwner(owner: Owner | undefined): Record<string, unknown> {
+  return { ...owner };
+}
+
 const list = defineRoute("GET /v1/owners", {
   evidence: "contract",
   source: `${DOCS}/list-owners`,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { contentsOf, isEmpty, move } from "./membership.ts";
-import { ownerShape } from "./owner-routes.ts";
+import { embeddedOwner } from "./owner-routes.ts";
 import { conflict, invalid, notFound } from "./refusals.ts";
 import { bodyOf, filter, inTime, newestFirst, page, param, passes } from "./request.ts";
 import { CidrBlocks } from "./service-input.ts";
@@ -31,7 +31,7 @@ function environmentsOf(call: Call, projectId: string): Environment[] {
 }
 
 function projectShape(call: Call, { ownerId, ...project }: Project): Record<string, unknown> {
-  const owner = ownerShape(owners(call.store).get(ownerId));
+  const owner = embeddedOwner(owners(call.store).get(ownerId));
   return { ...project, owner, environmentIds: environmentsOf(call, project.id).map(({ id }) => id) };
 }
 
