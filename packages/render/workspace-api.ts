@@ -53,9 +53,9 @@ export class WorkspaceApi {
     return Promise.all(linked.map(({ id }) => this.envGroup(id, stop)));
   }
 
-  /** Render gives this list whole: it has no cursors. */
+  /** This list has no cursors, so its longest page is all that can be had. */
   #envGroups(filters: Record<string, string>, { signal }: Stop) {
-    const query = { ...filters, ownerId: this.ownerId };
+    const query = { ...filters, ownerId: this.ownerId, limit: PAGE };
     return this.http.get("/env-groups", { query, answer: wire.EnvGroupNames, signal });
   }
 
