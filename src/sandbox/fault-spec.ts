@@ -14,8 +14,10 @@ const selection = {
   path: z.string().startsWith("/").optional(),
   /** The first matching call that it hits, counted from 1 since it was added. */
   nth: z.int().min(1).default(1),
-  /** How many calls it hits from there on. By default one; with a probability, without end. */
+  /** How many calls it hits from there on. By default one; with a probability or `seconds`, without end. */
   times: z.int().min(1).optional(),
+  /** An outage: for so long on the sandbox's clock it hits whatever matches, counted from its first hit. */
+  seconds: z.int().min(1).optional(),
   /** Of each matching call, instead of certainly. */
   probability: z.number().gt(0).max(1).optional(),
   /** The same seed hits the same calls. */

@@ -6,10 +6,12 @@ export interface Target {
   vendor: string;
   method: string;
   path: string;
+  /** The sandbox's time. */
+  now: Date;
 }
 
 /** One call that was hit. */
-export interface Hit extends Target {
+export interface Hit extends Omit<Target, "now"> {
   /** Which of the matching calls it was, counted from 1. */
   call: number;
 }
@@ -24,6 +26,8 @@ export interface FaultRecord {
   fired: number;
   /** The newest of them. */
   hits: Hit[];
+  /** When it is over, on the sandbox's clock; known from the first hit on, where it lasts some `seconds`. */
+  endsAt?: Date;
 }
 
 const REMEMBERED_HITS = 100;
@@ -35,7 +39,7 @@ export class Faults {
 
   /** Throws a `ZodError` that names what is wrong with it. */
   add(input: FaultInput): FaultRecord {
-    const record = { id: this.#next++, spec: FaultSpec.parse(input), matched: 0, fired: 0, hits: [] };
+    const record: FaultRecord = { id: this.#next++, spec: FaultSpec.parse(input), matched: 0, fired: 0, hits: [] };
     this.#records.set(record.id, record);
     return record;
   }
@@ -59,11 +63,13 @@ export class Faults {
   }
 
   /** Counts the call with every fault that it matches; the first of those that is due hits it. */
-  hit(target: Target): FaultSpec | undefined {
+  hit({ now, ...target }: Target): FaultSpec | undefined {
     const matching = this.list().filter(({ spec }) => matches(spec, target));
     for (const record of matching) record.matched += 1;
-    const due = matching.find(isDue);
+    const due = matching.find((record) => isDue(record, now));
     if (!due) return undefined;
+    const { seconds } = due.spec;
+    if (seconds !== undefined) due.endsAt ??= new Date(now.getTime() + seconds * 1000);
     due.fired += 1;
     due.hits.push({ ...target, call: due.matched });
     if (due.hits.length > REMEMBERED_HITS) due.hits.shift();
@@ -71,9 +77,10 @@ export class Faults {
   }
 }
 
-function isDue({ spec, matched, fired }: FaultRecord): boolean {
-  const { nth, probability, seed, times = probability === undefined ? 1 : Number.POSITIVE_INFINITY } = spec;
-  if (matched < nth || fired >= times) return false;
+function isDue({ spec, matched, fired, endsAt }: FaultRecord, now: Date): boolean {
+  const { nth, probability, seed, seconds } = spec;
+  const { times = probability === undefined && seconds === undefined ? 1 : Number.POSITIVE_INFINITY } = spec;
+  if (matched < nth || fired >= times || (endsAt && now >= endsAt)) return false;
   return probability === undefined || draw(`${seed}/${matched}`) < probability;
 }
 
@@ -82,7 +89,7 @@ function draw(text: string): number {
   return createHash("sha256").update(text).digest().readUInt32BE() / 2 ** 32;
 }
 
-function matches({ vendor, method, path }: FaultSpec, target: Target): boolean {
+function matches({ vendor, method, path }: FaultSpec, target: Omit<Target, "now">): boolean {
   if (vendor !== undefined && vendor !== target.vendor) return false;
   if (method !== undefined && method !== target.method) return false;
   return path === undefined || fits(path, target.path);

@@ -166,7 +166,7 @@ async function answerVendor({ emulator, routes }: Vendor, incoming: VendorReques
       : { status: 501, json: emulator.unemulated(call) };
     return { ...reply, headers: { ...emulator.headers?.(call), ...reply.headers } };
   };
-  const fault = options.faults?.hit({ vendor: emulator.vendor, method, path });
+  const fault = options.faults?.hit({ vendor: emulator.vendor, method, path, now: call.now });
   const answered = fault ? await strike(fault, { emulator, call, handle: respond }) : await respond();
   await options.settled?.({
     ...{ ...exchange, ...(fault ? { fault: fault.kind } : {}) },

@@ -251,10 +251,15 @@ test("faults are added, seen to have hit, and taken away", async () => {
   expect((await sandbox.run("logs")).stdout).toContain("FAULT status");
   expect((await sandbox.run("fault", "clear", "1")).code).toBe(0);
   expect((await sandbox.run("fault", "list")).stdout).toContain("No faults");
+  const outage = await sandbox.run("fault", "add", "--kind", "html", "--vendor", "vercel", "--seconds", "60");
+  expect(outage.stdout).toContain("html 502  vercel any method any path  from call 1, for 60 s  fired 0 of 0 calls");
+  await fetch(`${sandbox.address().url}/vercel/v9/projects`);
+  expect((await sandbox.run("fault", "list")).stdout).toMatch(/from call 1, until \d{4}-.*Z {2}fired 1 of 1 calls/);
   for (const [words, reason] of [
     [["add"], "--kind"],
     [["add", "--kind", "html", "--ms", "soon"], "--ms is a number"],
     [["add", "--kind", "clock"], "advanceMs"],
+    [["add", "--kind", "html", "--seconds", "0"], "seconds"],
     [["add", "--kind", "cut-after", "--handled"], "handled"],
     [["clear", "7"], "no fault 7"],
   ] as const) {

@@ -116,6 +116,20 @@ test("vendor, method and path choose the calls; the nth is the first one hit, ti
   expect(sandbox.faults.fired).toBe(2);
 });
 
+test("an outage begins with the nth call and lasts its seconds by the sandbox's clock, however many calls it meets", async () => {
+  await using sandbox = await start();
+  sandbox.faults.add({ kind: "status", status: 503, method: "GET", nth: 2, seconds: 60 });
+  sandbox.clock.advance(3_600_000);
+  const statuses: number[] = [];
+  for (const secondsLater of [0, 0, 30, 29, 1, 3600]) {
+    sandbox.clock.advance(secondsLater * 1000);
+    statuses.push((await send(sandbox, "GET /v1/items/a")).status);
+  }
+  expect(statuses).toEqual([200, 503, 503, 503, 200, 200]);
+  const from = sandbox.clock.now().getTime() - 3_660_000;
+  expect(sandbox.faults.list()).toMatchObject([{ fired: 3, endsAt: new Date(from + 60_000) }]);
+});
+
 test("with the same seed chance hits the same calls, with another one others", async () => {
   const pattern = async (seed: number) => {
     await using sandbox = await start();

@@ -18,6 +18,11 @@ export const faultOptions = {
   path: { type: "string", value: "PATTERN", about: "fault add: these paths only; * is one segment, ** any rest" },
   nth: { type: "string", value: "NUMBER", about: "fault add: the first matching call that it hits (default 1)" },
   times: { type: "string", value: "COUNT", about: "fault add: how many calls it hits (default 1)" },
+  seconds: {
+    type: "string",
+    value: "NUMBER",
+    about: "fault add: an outage of so long from its first hit, by the sandbox's clock",
+  },
   probability: { type: "string", value: "SHARE", about: "fault add: 0.1 hits every tenth call by chance, without end" },
   seed: { type: "string", value: "TEXT", about: "fault add: the same seed hits the same calls" },
   status: { type: "string", value: "CODE", about: "fault add: 401, 429, 500, 502, 503 or 504; with html any" },
@@ -65,12 +70,12 @@ async function clear(dir: string, { out }: Context, id: string | undefined): Pro
 function toSpec(options: Options): FaultInput {
   const { kind, vendor, method, path, seed, handled } = options;
   if (kind === undefined) throw usage(`fault add needs --kind: ${FAULT_KINDS.join(", ")}.`);
-  const number = (name: "nth" | "times" | "probability" | "status" | "ms") =>
+  const number = (name: "nth" | "times" | "seconds" | "probability" | "status" | "ms") =>
     options[name] === undefined ? undefined : toNumber(`--${name}`, options[name]);
   const ms = number("ms");
   const spec = {
     ...{ kind, vendor, method, path, seed, nth: number("nth"), times: number("times"), status: number("status") },
-    ...{ probability: number("probability"), retryAfter: options["retry-after"] },
+    ...{ seconds: number("seconds"), probability: number("probability"), retryAfter: options["retry-after"] },
     ...(kind === "clock" ? { advanceMs: ms } : { ms }),
     ...(handled ? { handled } : {}),
   };
@@ -78,11 +83,20 @@ function toSpec(options: Options): FaultInput {
   return spec as unknown as FaultInput;
 }
 
-function line({ id, spec, fired, matched }: FaultRecord): string {
-  const { kind, vendor = "every vendor", method = "any method", path = "any path", nth, times, probability } = spec;
+function line(record: FaultRecord): string {
+  const { id, spec, fired, matched } = record;
+  const { kind, vendor = "every vendor", method = "any method", path = "any path" } = spec;
   const status = "status" in spec ? ` ${spec.status}` : "";
-  const when = probability === undefined ? `from call ${nth}, ${times ?? 1} times` : `with probability ${probability}`;
-  return `${id}  ${kind}${status}  ${vendor} ${method} ${path}  ${when}  fired ${fired} of ${matched} calls`;
+  return `${id}  ${kind}${status}  ${vendor} ${method} ${path}  ${when(record)}  fired ${fired} of ${matched} calls`;
+}
+
+function when({ spec: { nth, times, seconds, probability }, endsAt }: FaultRecord): string {
+  const start = probability === undefined ? `from call ${nth}` : `with probability ${probability}`;
+  const often = times ?? (probability === undefined && seconds === undefined ? 1 : undefined);
+  // Over JSON a time is its text.
+  const length = endsAt === undefined ? `for ${seconds} s` : `until ${String(endsAt)}`;
+  const parts = [start, often === undefined ? "" : `${often} times`, seconds === undefined ? "" : length];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 function toNumber(what: string, text: string): number {
