@@ -4,8 +4,8 @@ import type { Emulated } from "./emulated.ts";
 import { forward } from "./forward.ts";
 import type { Destination } from "./hosts.ts";
 import { answerRedis } from "./redis-rest.ts";
-import { answerJson, refuse } from "./refusals.ts";
-import { vercelFacts } from "./vercel-facts.ts";
+import { refuse } from "./refusals.ts";
+import { answerSidePage } from "./side-pages.ts";
 
 /** A project's own host, or its second one for files. */
 const PROJECT = /^([a-z]{20})(?:\.storage)?$/;
@@ -19,7 +19,7 @@ export function answerHost(
   const toEmulator = (path: string) => forward(request, response, { origin: emulated.url(), path });
   if (!target.startsWith("/")) refuse(response, 400, "The request's target is not a path.", destination);
   else if (destination.kind === "api") toEmulator(`/${destination.vendor}${target}`);
-  else if (destination.kind === "facts") answerJson(response, 200, vercelFacts(destination.host));
+  else if (destination.kind === "side") answerSidePage(destination.host, request, response);
   else {
     const { domain } = destination;
     if (domain === "supabase.co") answerProject(destination.label, target, { response, toEmulator });

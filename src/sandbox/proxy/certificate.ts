@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from "node:crypto";
+import { isIPv4 } from "node:net";
 import {
   bitString,
   boolean,
@@ -41,11 +42,12 @@ export interface AuthorityRequest {
   /** The authority's own pair; it signs itself. */
   privateKey: KeyObject;
   validity: Validity;
-  /** It can vouch for these names and what is below them, and for no address and no other name. */
-  permitted: readonly string[];
+  /** It can vouch for these names and what is below them and for nothing else; `loopback` is 127.0.0.0/8 alone. */
+  permitted: readonly string[] | "loopback";
 }
 
 export interface LeafRequest {
+  /** A name, or an IPv4 address. */
   host: string;
   publicKey: KeyObject;
   validity: Validity;
@@ -62,7 +64,7 @@ export function issueAuthority({ commonName, privateKey, validity, permitted }: 
       // keyCertSign alone, the sixth bit.
       extension(OID.keyUsage, { critical: true }, bitString(Buffer.from([0x04]), 2)),
       extension(OID.extendedKeyUsage, { critical: false }, sequence(objectId(OID.serverAuth))),
-      nameConstraints(permitted),
+      permitted === "loopback" ? loopbackConstraints() : nameConstraints(permitted),
       extension(OID.subjectKeyId, { critical: false }, octetString(keyId(publicKey))),
     ],
   });
@@ -79,7 +81,7 @@ export function issueLeaf({ host, publicKey, validity, issuer }: LeafRequest): B
       // digitalSignature, the first bit.
       extension(OID.keyUsage, { critical: true }, bitString(Buffer.from([0x80]), 7)),
       extension(OID.extendedKeyUsage, { critical: false }, sequence(objectId(OID.serverAuth))),
-      extension(OID.subjectAltName, { critical: true }, sequence(dnsName(host))),
+      extension(OID.subjectAltName, { critical: true }, sequence(isIPv4(host) ? address(host) : dnsName(host))),
       extension(OID.authorityKeyId, { critical: false }, sequence(retagged(0, authorityId))),
       extension(OID.subjectKeyId, { critical: false }, octetString(keyId(publicKey))),
     ],
@@ -92,6 +94,13 @@ export function nameConstraints(permitted: readonly string[]): Buffer {
   // An address and its mask, both all zeros: everything.
   const addresses = [Buffer.alloc(8), Buffer.alloc(32)].map((range) => sequence(retagged(IP_ADDRESS, range)));
   return extension(OID.nameConstraints, { critical: true }, sequence(tagged(0, ...names), tagged(1, ...addresses)));
+}
+
+/** Permits the addresses of this machine itself, and excludes every name and every IPv6 address. */
+function loopbackConstraints(): Buffer {
+  const loopback = sequence(retagged(IP_ADDRESS, Buffer.from([127, 0, 0, 0, 255, 0, 0, 0])));
+  const others = [sequence(retagged(IP_ADDRESS, Buffer.alloc(32))), sequence(dnsName(""))];
+  return extension(OID.nameConstraints, { critical: true }, sequence(tagged(0, loopback), tagged(1, ...others)));
 }
 
 export function toPem(certificate: Buffer): string {
@@ -136,6 +145,10 @@ function nameOf(commonName: string): Buffer {
 
 function dnsName(name: string): Buffer {
   return retagged(DNS_NAME, Buffer.from(name, "ascii"));
+}
+
+function address(host: string): Buffer {
+  return retagged(IP_ADDRESS, Buffer.from(host.split(".").map(Number)));
 }
 
 function extension(oid: string, { critical }: { critical: boolean }, value: Buffer): Buffer {

@@ -14,8 +14,12 @@ const API_HOSTS: Readonly<Record<string, string>> = {
 /** Below these each name is a customer's: a project's API, a database, an application. */
 const DATA_DOMAINS = ["supabase.co", "upstash.io", "onrender.com", "vercel.app"] as const;
 
-/** What Vercel's Terraform provider reads while it checks a configuration. */
-export const VERCEL_FACTS = { frameworks: "api-frameworks.zeit.sh", regions: "dcs.vercel-infra.com" } as const;
+/** What the vendors' tools read beside the APIs: see `answerSidePage`. */
+export const SIDE_HOSTS = {
+  vercelFrameworks: "api-frameworks.zeit.sh",
+  vercelRegions: "dcs.vercel-infra.com",
+  supabaseDocumentation: "supabase.com",
+} as const;
 
 export type DataDomain = (typeof DATA_DOMAINS)[number];
 
@@ -23,13 +27,13 @@ export type DataDomain = (typeof DATA_DOMAINS)[number];
 export type Destination =
   | { kind: "api"; host: string; vendor: string }
   | { kind: "data"; host: string; domain: DataDomain; label: string }
-  | { kind: "facts"; host: string };
+  | { kind: "side"; host: string };
 
 /** The names that the proxy's certificate authority can vouch for, itself included in its certificate. */
 export const PERMITTED_NAMES: readonly string[] = [
   ...Object.keys(API_HOSTS),
   ...DATA_DOMAINS,
-  ...Object.values(VERCEL_FACTS),
+  ...Object.values(SIDE_HOSTS),
 ];
 
 /** One or two labels before a data domain: `<ref>.storage.supabase.co` has two. */
@@ -40,7 +44,7 @@ export function destinationOf(name: string): Destination | undefined {
   const host = name.toLowerCase();
   const vendor = Object.hasOwn(API_HOSTS, host) ? API_HOSTS[host] : undefined;
   if (vendor !== undefined) return { kind: "api", host, vendor };
-  if (Object.values<string>(VERCEL_FACTS).includes(host)) return { kind: "facts", host };
+  if (Object.values<string>(SIDE_HOSTS).includes(host)) return { kind: "side", host };
   const domain = DATA_DOMAINS.find((candidate) => host.endsWith(`.${candidate}`));
   if (domain === undefined) return undefined;
   const label = host.slice(0, -domain.length - 1);

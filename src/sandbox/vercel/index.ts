@@ -56,8 +56,12 @@ export const emulator: Emulator = {
   ],
   authenticate,
   parseBody,
-  // The official provider still says `/v12/now/deployments` and `/v2/now/files`.
-  normalizePath: (path) => path.replace(/^(\/v\d+)\/now\//, "$1/").replace(/(.)\/$/, "$1"),
+  // The official provider still says `/v12/now/deployments` and `/v2/now/files`, the command line `/teams/{id}` without a version.
+  normalizePath: (path) =>
+    path
+      .replace(/^(\/v\d+)\/now\//, "$1/")
+      .replace(/^\/teams\//, "/v2/teams/")
+      .replace(/(.)\/$/, "$1"),
   unemulated: ({ method, path }) => ({
     error: { code: "not_implemented", message: `The sandbox does not emulate ${method} ${path}.` },
   }),
