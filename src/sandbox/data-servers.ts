@@ -91,7 +91,8 @@ export type RedisReply = string | number | null | RedisReply[];
 export interface RedisHost {
   /** Starts the database's server, or gives a running one what changed. Resolves once it answers so. */
   apply(spec: RedisSpec): Promise<RedisAddress>;
-  address(id: string): RedisAddress | undefined;
+  /** Undefined for a database that has none running. */
+  address(id: string): Promise<RedisAddress | undefined>;
   /** As the user `default`: `command(id, ["INFO", "stats"])`. Throws what Redis answers as an error. */
   command(id: string, args: readonly string[]): Promise<RedisReply>;
   /** Ends the server and deletes its data. */

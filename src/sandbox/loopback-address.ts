@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * An address of this machine's own for a name, the same each time. Linux answers on all of 127.0.0.0/8, so that a server can
@@ -26,6 +27,16 @@ export async function freePort(host: string, wanted = 0): Promise<number | undef
   if (!server || typeof address !== "object" || !address) return undefined;
   await new Promise((resolve) => server.close(resolve));
   return address.port;
+}
+
+/** Waits a little: whoever had it before a kill may be on its way out. */
+export async function isFreeSoon({ host, port }: { host: string; port: number }, limitMs = 3_000): Promise<boolean> {
+  const until = performance.now() + limitMs;
+  while ((await freePort(host, port)) === undefined) {
+    if (performance.now() > until) return false;
+    await sleep(50);
+  }
+  return true;
 }
 
 /** The vendor's port on an address of its own, else any free port on 127.0.0.1. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { PostgresAddresses, PostgresHost, PostgresSpec, Row, ServerState, Statement } from "./data-servers.ts";
-import { freeAddress, freePort } from "./loopback-address.ts";
+import { freeAddress, isFreeSoon } from "./loopback-address.ts";
 import { makeClusterFolder, newPassword, PostgresCluster } from "./postgres-cluster.ts";
 import { restoreCopy, saveCopy } from "./postgres-copies.ts";
 import { PostgresPooler } from "./postgres-pooler.ts";
@@ -162,7 +162,7 @@ export class PostgresServers implements PostgresHost {
     const file = join(folder, "cluster.json");
     const before = readKept(file);
     const name = `${dir}/${ref}`;
-    const direct = before && (await isFree(before.direct)) ? before.direct : await freeAddress(name, 5432);
+    const direct = before && (await isFreeSoon(before.direct)) ? before.direct : await freeAddress(name, 5432);
     const limit = () => this.#projects.get(ref)?.spec.poolerClients ?? spec.poolerClients;
     const ready = () => this.ready(ref);
     const pooler = await PostgresPooler.open({ ref, name, database: direct, limit, ready, before });
@@ -203,10 +203,6 @@ function isAlive(pidFile: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function isFree({ host, port }: { host: string; port: number }): Promise<boolean> {
-  return (await freePort(host, port)) !== undefined;
 }
 
 function readKept(file: string): Kept | undefined {
