@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { DeployFailed, type DeployStep } from "./service-host.ts";
+import { basename, join } from "node:path";
+import { DeployFailed, type DeployStep, type ServiceVersion } from "./service-host.ts";
 import { installationOf, type ModulesCache } from "./service-modules.ts";
 import { runtimeEnvironment } from "./service-process.ts";
 import { identifySource, takeSource } from "./service-source.ts";
@@ -36,6 +36,7 @@ export class ServiceBuilds {
     const folder = join(place, "tree", version.rootDir ?? "");
     if (existsSync(join(place, "done")) && version.buildId !== undefined) {
       step.log.add("build", `==> Using the build of ${version.buildId}`);
+      await putSecretFiles(version, place, folder);
       return folder;
     }
     try {
@@ -43,6 +44,7 @@ export class ServiceBuilds {
       await this.#fetch(step, place);
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
         throw new DeployFailed("build", `${version.name}: there is no folder ${version.rootDir} in ${version.folder}.`);
+      await putSecretFiles(version, place, folder);
       await this.#build(step, folder);
       await writeFile(join(place, "done"), "");
     } catch (error) {
@@ -135,6 +137,22 @@ export class ServiceBuilds {
     const unused = old.filter(({ place }) => place !== join(this.#options.dir, id, running ?? ""));
     await Promise.all(unused.map(({ place }) => rm(place, { recursive: true, force: true })));
   }
+}
+
+/** Builds read them too. Those of an earlier version go. */
+async function putSecretFiles({ secretFiles = {} }: ServiceVersion, place: string, folder: string): Promise<void> {
+  const list = join(place, "secret-files");
+  const names = (text: string) => text.split("\n").filter(Boolean);
+  const before = names(await readFile(list, "utf8").catch(() => ""));
+  const given = Object.entries(secretFiles).filter(([name]) => isPlainName(name));
+  for (const name of before) if (!Object.hasOwn(secretFiles, name)) await rm(join(folder, name), { force: true });
+  for (const [name, content] of given) await writeFile(join(folder, name), content, { mode: 0o600 });
+  if (before.length + given.length > 0) await writeFile(list, given.map(([name]) => name).join("\n"));
+}
+
+/** It names a file of the folder itself. */
+function isPlainName(name: string): boolean {
+  return name === basename(name) && name !== "." && name !== ".." && !name.includes("\n");
 }
 
 async function runAs(name: DeployStep, step: Step, command: StepCommand): Promise<void> {

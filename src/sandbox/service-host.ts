@@ -19,6 +19,8 @@ export interface ServiceVersion {
   startCommand: string | undefined;
   /** Exactly the variables that the service was deployed with. */
   variables: Record<string, string>;
+  /** Files that the platform puts into the root directory, by name. */
+  secretFiles?: Record<string, string> | undefined;
   /** What the platform adds to every step, unless the service sets it itself. */
   defaults?: Record<string, string> | undefined;
   /** What the platform adds to everything but the build. */

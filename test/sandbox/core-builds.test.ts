@@ -149,6 +149,22 @@ test("a deploy that runs an earlier build again builds nothing, and what was liv
   expect([count("building"), count("preparing")]).toEqual([1, 2]);
 });
 
+test("secret files lie in the root directory for build and run, those of the version alone", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  mkdirSync(join(folder.path, "app"));
+  writeFileSync(join(folder.path, "app", "said"), "runs\n");
+  const secretFiles = { "key.pem": "first\n", "../astray": "x", ".env": "A=1\n" };
+  const commands = { rootDir: "app", buildCommand: "ls -A | tr '\\n' ' '", startCommand: "cat *.pem; exec sleep 60" };
+  const version = worker(folder.path, { ...commands, secretFiles });
+  await services.deploy(version);
+  expect(services.logs("srv-1")).toContain(".env key.pem said ");
+  await printed(services, "first");
+  await services.deploy({ ...version, secretFiles: { "other.pem": "second\n" } });
+  await printed(services, "second");
+  expect(services.logs("srv-1").filter((line) => line === "first")).toHaveLength(1);
+});
+
 test("a newer deploy ends the build that is under way", async () => {
   using folder = temporaryFolder();
   await using services = host();

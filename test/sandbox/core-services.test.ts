@@ -117,6 +117,35 @@ test("a switch to a new version loses no request and keeps the URL", async () =>
   expect(services.list()).toEqual([before]);
 });
 
+test("an old version that does not end gets its own time for it; one with a disk ends before the new one starts", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  const startCommand = "trap 'echo told to end' TERM; node server.mjs & while :; do wait; done";
+  await services.deploy(versionIn(folder.path, { VERSION: "1" }, { startCommand, shutdownSeconds: 0.1 }));
+  const { pids } = await ask(services);
+  await services.deploy(versionIn(folder.path, { VERSION: "2" }));
+  await until("the end of the old one", () => !isAlive(pids[0] ?? 0));
+  expect(services.logs("srv-1")).toContain("told to end");
+  const polite = { startCommand: "trap 'echo ended; exit' TERM; node server.mjs & wait" };
+  for (const [exclusive, endings] of [
+    [false, 0],
+    [false, 1],
+    [true, 2],
+  ] as const) {
+    await services.deploy(versionIn(folder.path, { VERSION: `${exclusive}` }, { ...polite, exclusive }));
+    const ended = () => services.logs("srv-1").filter((line) => line === "ended").length;
+    await until("the end of the one before", () => ended() === endings);
+  }
+  const order = services.logs("srv-1").filter((line) => /^(version (true|false) |ended)/.test(line));
+  expect(order).toEqual([
+    "version false undefined",
+    "version false undefined",
+    "ended",
+    "ended",
+    "version true undefined",
+  ]);
+});
+
 test("stopping a service ends it and what it started", async () => {
   using folder = temporaryFolder();
   await using services = host();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DeployFailed, type DeployStep } from "../service-host.ts";
 import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
-import { commitOf, runsOnHost, versionOf } from "./service-version.ts";
+import { commitOf, runsOnHost, type VersionFacts, versionOf } from "./service-version.ts";
 import { type Deploy, deploys, disks, envGroups, millis, newId, type Service, services, stamp } from "./state.ts";
 
 /** Where a deploy is, and how it is called if it fails there. */
@@ -106,7 +106,7 @@ export function startDeploy(store: Store, world: World, service: Service, reques
     hasPreDeploy: Boolean(service.settings.preDeployCommand),
     host: "none",
     version: versionOf(service, {
-      ...{ deployId: id, commit, variables: variablesOf(store, service), clearCache, hasDisk, reuse },
+      ...{ deployId: id, commit, ...givenTo(store, service), clearCache, hasDisk, reuse },
     }),
     createdAt: at,
   };
@@ -115,13 +115,15 @@ export function startDeploy(store: Store, world: World, service: Service, reques
   return deploy;
 }
 
-/** Group variables beneath the service's own, which win. Of two groups the one linked last wins; Render does not say. */
-function variablesOf(store: Store, service: Service): Record<string, string> {
+/** What groups hold lies beneath the service's own, which wins. Of two groups the one linked last wins; Render does not say. */
+function givenTo(store: Store, service: Service): Pick<VersionFacts, "variables" | "secretFiles"> {
   const linked = envGroups(store)
     .list()
     .filter((group) => group.serviceIds.includes(service.id));
-  const all = [...linked.flatMap((group) => group.envVars), ...service.envVars];
-  return Object.fromEntries(all.map(({ key, value }) => [key, value]));
+  const all = [...linked, service];
+  const variables = all.flatMap(({ envVars }) => envVars).map(({ key, value }) => [key, value]);
+  const secretFiles = all.flatMap((each) => each.secretFiles).map(({ name, content }) => [name, content]);
+  return { variables: Object.fromEntries(variables), secretFiles: Object.fromEntries(secretFiles) };
 }
 
 function imageOf(service: Service, imageUrl: string | undefined): Deploy["image"] {

@@ -43,6 +43,7 @@ export interface VersionFacts {
   deployId: string;
   commit: Deploy["commit"];
   variables: Record<string, string>;
+  secretFiles: Record<string, string>;
   clearCache: boolean;
   hasDisk: boolean;
   /** The deploy whose build this one runs again. */
@@ -62,7 +63,7 @@ export function versionOf(service: Service, facts: VersionFacts): ServiceVersion
     buildCommand: reuse ? reuse.version.buildCommand : settings.buildCommand || undefined,
     preDeployCommand: settings.preDeployCommand || undefined,
     startCommand: settings.startCommand || undefined,
-    ...{ variables: facts.variables, ...defaultsOf(service, facts) },
+    ...{ variables: facts.variables, secretFiles: facts.secretFiles, ...defaultsOf(service, facts) },
     healthCheckPath: settings.healthCheckPath || undefined,
     buildId: reuse ? (reuse.version.buildId ?? reuse.id) : deployId,
     clearCache: facts.clearCache,
