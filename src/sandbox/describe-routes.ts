@@ -22,7 +22,15 @@ function describeVendor({ vendor, routes }: Emulator): string {
     .toSorted((a, b) => compare(a.path, b.path) || compare(a.method, b.method))
     .map((route) => `| \`${route.method} ${route.path}\` | ${evidence(route)} |`);
   const heading = `### ${vendor} (${routes.length})`;
-  return [heading, "", "| Endpoint | Rests on |", "| --- | --- |", ...rows].join("\n");
+  return [heading, "", count(routes), "", "| Endpoint | Rests on |", "| --- | --- |", ...rows].join("\n");
+}
+
+const KINDS = ["contract", "documented", "inferred", "unknown"] as const;
+
+/** `118 contract, 11 inferred` */
+function count(routes: readonly Route[]): string {
+  const counts = KINDS.map((kind) => ({ kind, number: routes.filter((route) => route.evidence === kind).length }));
+  return counts.flatMap(({ kind, number }) => (number > 0 ? [`${number} ${kind}`] : [])).join(", ");
 }
 
 function evidence({ evidence, source, open }: Route): string {

@@ -32,6 +32,14 @@ export class ContractDocument {
     return { $id: this.#id, components: { schemas } };
   }
 
+  /** Every operation, as `POST /services`. */
+  names(): string[] {
+    const verbs = ["get", "post", "put", "patch", "delete"];
+    return Object.entries(asObject(this.#document.paths)).flatMap(([path, item]) =>
+      verbs.filter((verb) => verb in asObject(item)).map((verb) => `${verb.toUpperCase()} ${path}`),
+    );
+  }
+
   /** The operation of a request path; a literal segment beats a parameter, the exact version another one. */
   find(method: string, path: string): Operation | undefined {
     const segments = pathSegments(path);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emulator } from "../../src/sandbox/render/index.ts";
-import { SANDBOX_OWNER } from "../../src/sandbox/render/state.ts";
+import { owners, SANDBOX_OWNER } from "../../src/sandbox/render/state.ts";
 import { startSandbox } from "../helpers/sandbox.ts";
 import { ask, createApi, type Json, newApi, statusOf } from "./render-requests.ts";
 
@@ -31,6 +31,24 @@ test("a deploy that is asked for while another one runs cancels that one", async
   sandbox.clock.advance(300);
   await ask(sandbox, `POST /services/${id}/deploys`, {});
   expect(await statusOf(sandbox, id, deployId)).toBe("canceled");
+});
+
+test("where the workspace lets deploys wait, one that is asked for meanwhile is accepted without an object, and runs next", async () => {
+  await using sandbox = await startSandbox(["render"]);
+  const { id, deployId } = await createApi(sandbox);
+  const owner = owners(sandbox.store("render")).get(SANDBOX_OWNER);
+  Object.assign(owner ?? {}, { overlap: "wait" });
+  sandbox.clock.advance(300);
+  const deploys = `/services/${id}/deploys`;
+  for (const commitId of ["a".repeat(40), "b".repeat(40)])
+    expect(await ask(sandbox, `POST ${deploys}`, { commitId })).toMatchObject({ status: 202, json: undefined });
+  const seen = async () => (await ask(sandbox, `GET ${deploys}`)).json.map(({ deploy }: Json) => deploy);
+  expect((await seen()).map((deploy: Json) => deploy.id)).toEqual([deployId]);
+  sandbox.clock.advance(1_000);
+  expect(await seen()).toMatchObject([{ status: "created", commit: { id: "b".repeat(40) } }, { status: "live" }]);
+  sandbox.clock.advance(1_000);
+  expect((await seen()).map(({ status }: Json) => status)).toEqual(["live", "deactivated"]);
+  expect((await ask(sandbox, `GET /owners/${SANDBOX_OWNER}`)).json).not.toHaveProperty("overlap");
 });
 
 test("a local folder runs with the variables of its deploy: the service's own win over the linked group's", async () => {

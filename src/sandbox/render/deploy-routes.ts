@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
+import { queue, startQueued, waits } from "./deploy-queue.ts";
 import { deployState, isFinal, ofService, startDeploy } from "./deploys.ts";
 import { invalid, notFound } from "./refusals.ts";
 import { bodyOf, filter, inTime, page, param, passes, serviceOf } from "./request.ts";
@@ -25,6 +26,7 @@ const list = defineRoute("GET /v1/services/{serviceId}/deploys", {
   source: `${DOCS}/list-deploys`,
   handle(call) {
     const status = filter(call, "status");
+    startQueued(call, serviceOf(call));
     const found = ofService(call.store, serviceOf(call).id)
       .map((deploy) => ({ id: deploy.id, deploy, state: deployState(call.store, call.world, deploy) }))
       .filter(
@@ -61,8 +63,13 @@ const trigger = defineRoute("POST /v1/services/{serviceId}/deploys", {
     if (imageUrl && !service.imagePath) throw invalid("imageUrl is for services that run an image");
     const reuse = deployOnly ? lastBuilt(call, service) : undefined;
     if (deployOnly && !reuse) throw invalid("there is no successful build to deploy");
-    const asked = { commitId, imageUrl, reuse, clearCache: clearCache === "clear" };
-    const deploy = startDeploy(call.store, call.world, service, { trigger: "api", ...asked });
+    const asked = { commitId, imageUrl, clearCache: clearCache === "clear" };
+    startQueued(call, service);
+    if (waits(call, service)) {
+      queue(service, { ...asked, reuseId: reuse?.id });
+      return { status: 202 };
+    }
+    const deploy = startDeploy(call.store, call.world, service, { trigger: "api", ...asked, reuse });
     return { status: 201, json: deployShape(call, deploy) };
   },
 });

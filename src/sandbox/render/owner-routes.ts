@@ -5,12 +5,13 @@ import { type Owner, owners } from "./state.ts";
 const DOCS = "https://api-docs.render.com/reference";
 
 export function ownerShape(owner: Owner | undefined): Record<string, unknown> {
-  return { ...owner, twoFactorAuthEnabled: false };
+  return { ...embeddedOwner(owner), twoFactorAuthEnabled: false };
 }
 
 /** An owner inside another object: fewer words, seen in real answers. */
 export function embeddedOwner(owner: Owner | undefined): Record<string, unknown> {
-  return { ...owner };
+  const { overlap: _, ...shown } = owner ?? {};
+  return shown;
 }
 
 const list = defineRoute("GET /v1/owners", {

@@ -55,6 +55,15 @@ export interface ServiceSettings {
   schedule?: string | undefined;
 }
 
+/** A deploy that was asked for and waits for the one that runs. */
+export interface QueuedDeploy {
+  commitId?: string | undefined;
+  imageUrl?: string | undefined;
+  clearCache: boolean;
+  /** The deploy whose build it runs again. */
+  reuseId?: string | undefined;
+}
+
 export interface Service {
   id: string;
   type: ServiceType;
@@ -74,6 +83,7 @@ export interface Service {
   secretFiles: SecretFile[];
   notifications: { notificationsToSend: string; previewNotificationsEnabled: string };
   logStream?: { setting: string; endpoint: string } | undefined;
+  queuedDeploy?: QueuedDeploy | undefined;
   createdAt: string;
   updatedAt: string;
 }
@@ -158,6 +168,8 @@ export interface Owner {
   name: string;
   email: string;
   type: "team" | "user";
+  /** What becomes of a deploy while another one runs. Set in the dashboard only, so here in the store. */
+  overlap?: "override" | "wait";
 }
 
 export interface CronRun {
