@@ -7,20 +7,24 @@ import type { Values } from "./wire.ts";
 export interface Secrets {
   /** By variable name. */
   variables: Values;
-  /** One that no variable holds, such as the database's password. */
-  make(name: string, length: number): pulumi.Output<string>;
+  /** One that no variable holds, such as the database's password. A raised generation makes a new one. */
+  make(name: string, length: number, generation?: number): pulumi.Output<string>;
 }
 
 /** Secrets that the stack makes up once and keeps, for each variable that is generated and was not given. */
 export function generatedSecrets({ configuration: { variables, settings, environment }, provider }: Context): Secrets {
   const keep = settings.protect && environment === "prod";
-  const secret = (name: string, length: number, charset: "hex" | "base64url" | "alphanumeric") =>
-    new GeneratedSecret(name, { length, charset }, { provider: provider("mais"), ...kept(keep) }).value;
+  const secret = (
+    name: string,
+    wanted: { length: number; charset: "hex" | "base64url" | "alphanumeric"; generation?: number | undefined },
+  ) => new GeneratedSecret(name, wanted, { provider: provider("mais"), ...kept(keep) }).value;
   const generated = [...variables.values()].flatMap(({ name, row, source }) =>
     source === "generated" && row.generated ? [{ name, ...row.generated }] : [],
   );
   return {
-    variables: Object.fromEntries(generated.map(({ name, length, charset }) => [name, secret(name, length, charset)])),
-    make: (name, length) => secret(name, length, "alphanumeric"),
+    variables: Object.fromEntries(
+      generated.map(({ name, length, charset }) => [name, secret(name, { length, charset })]),
+    ),
+    make: (name, length, generation) => secret(name, { length, charset: "alphanumeric", generation }),
   };
 }

@@ -12,24 +12,27 @@ export function database(
 ): { variables: Values; ids: Record<string, pulumi.Output<string>> } {
   const { settings, environment, variables } = context.configuration;
   if (!settings.database) return { variables: {}, ids: {} };
+  const { database: wanted, storage, accounts, regions } = settings;
   const tier = new DatabaseTier(
     "database",
     {
+      ...wanted,
       projectName: context.nameOf("database"),
-      organization: settings.accounts.supabaseOrganization ?? "",
-      region: settings.regions.supabase,
-      size: settings.database.size,
-      password: secrets.make("database-password", PASSWORD_LENGTH),
+      organization: accounts.supabaseOrganization ?? "",
+      region: regions.supabase,
+      pointInTimeDays: wanted.pointInTimeDays ?? 0,
+      password: secrets.make("database-password", PASSWORD_LENGTH, wanted.passwordGeneration),
       poolSize: Number(variables.get("DATABASE_POOL_SIZE")?.value),
-      enforceSsl: settings.database.enforceSsl,
-      buckets: settings.storage ? settings.storage.buckets : {},
+      storage: storage || undefined,
       keep: settings.protect && environment !== "dev",
+      replaceData: settings.replaceData,
     },
     { providers: [context.provider("supabase")] },
   );
   const { url, directUrl, apiUrl, secretKey, projectRef } = tier;
+  const objects: Values = secretKey ? { SUPABASE_URL: apiUrl, SUPABASE_SECRET_KEY: secretKey } : {};
   return {
-    variables: { DATABASE_URL: url, DIRECT_URL: directUrl, SUPABASE_URL: apiUrl, SUPABASE_SECRET_KEY: secretKey },
+    variables: { DATABASE_URL: url, DIRECT_URL: directUrl, ...objects },
     ids: { supabaseProject: projectRef },
   };
 }

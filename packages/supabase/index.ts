@@ -1,4 +1,5 @@
 export { ApiObject } from "./api-object.ts";
+export { Apikey } from "./apikey.ts";
 export { Bucket } from "./bucket.ts";
 export { getApikeys, getBranch, getHealth, getPooler, listBackups } from "./functions.ts";
 export { Project } from "./project.ts";

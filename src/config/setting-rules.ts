@@ -1,6 +1,7 @@
 import type { Environment } from "./environments.ts";
 import type { SettingFault } from "./read-settings.ts";
 import { type DraftSettings, hasTier, type Tier } from "./settings.ts";
+import { SUPABASE_CONNECTIONS } from "./vendor-terms.ts";
 
 type Account = keyof NonNullable<DraftSettings["accounts"]>;
 
@@ -19,6 +20,7 @@ export function findSettingFaults(settings: DraftSettings, environment: Environm
     ...repositoryFaults(settings),
     ...mailFaults(settings, environment),
     ...storageFaults(settings),
+    ...poolerFaults(settings),
   ];
 }
 
@@ -56,7 +58,29 @@ function mailFaults({ mail, domains }: DraftSettings, environment: Environment):
 }
 
 function storageFaults({ storage, database }: DraftSettings): SettingFault[] {
-  if (!storage || database !== false) return [];
-  const rule = "expected false: buckets live in the database's project, and database is left out";
-  return [{ path: "storage", kind: "conflict", rule }];
+  if (!storage) return [];
+  if (database === false) {
+    const rule = "expected false: buckets live in the database's project, and database is left out";
+    return [{ path: "storage", kind: "conflict", rule }];
+  }
+  const limit = storage.fileSizeLimit ?? DEFAULT_OBJECT_LIMIT;
+  const tooLarge = Object.entries(storage.buckets).filter(([, { fileSizeLimit = 0 }]) => fileSizeLimit > limit);
+  return tooLarge.map(([name]) => ({
+    path: `storage.buckets.${name}.fileSizeLimit`,
+    kind: "conflict",
+    rule: `expected at most ${limit}, which no bucket may exceed: raise storage.fileSizeLimit first`,
+  }));
+}
+
+/** What Supabase sets for a new project: 50 MiB. https://supabase.com/docs/guides/storage/uploads/file-limits */
+const DEFAULT_OBJECT_LIMIT = 52_428_800;
+
+/** The pooler's connections and the direct ones come from the same few that Postgres has. */
+function poolerFaults({ database }: DraftSettings): SettingFault[] {
+  if (!database || database.poolerConnections === undefined) return [];
+  const { direct } = SUPABASE_CONNECTIONS[database.size ?? "micro"];
+  const left = direct - database.directConnections;
+  if (database.poolerConnections <= left) return [];
+  const rule = `expected at most ${left}: a database of this size has ${direct} connections, less directConnections`;
+  return [{ path: "database.poolerConnections", kind: "conflict", rule }];
 }

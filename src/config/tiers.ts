@@ -83,6 +83,11 @@ export const web = z.strictObject({
   buildCommand: command.optional(),
 });
 
+/** A range in IPv4 or IPv6. */
+const addresses = z.string().refine((text) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(text).success, {
+  error: "expected a range of addresses, for example 203.0.113.0/24",
+});
+
 /** Postgres: a project on Supabase. */
 export const database = z
   .strictObject({
@@ -95,6 +100,16 @@ export const database = z
     enforceSsl: z.boolean(),
     /** Connections past the pooler that may be open at once: a migration, a backup, people. */
     directConnections: count(400).default(10),
+    /** Database connections of the pooler, per user. Left out, Supabase decides by the size. */
+    poolerConnections: count(400).optional(),
+    /** The database's own host answers on IPv4 too, for a price, and migrations use it in place of the session pooler. */
+    dedicatedIpv4: z.boolean().default(false),
+    /** Whether the Data API serves the public schema to whoever holds a key. Left out, it stays as it is: Supabase's default is on. */
+    dataApi: z.boolean().optional(),
+    /** Who may connect to the database and its pooler. Left out, it stays as it is: Supabase's default is everybody. */
+    allowedAddresses: z.array(addresses).min(1).optional(),
+    /** Raise it to give the database a new password; services get it in the same run. */
+    passwordGeneration: count(1_000_000).default(1),
   })
   .refine(({ backups, pointInTimeDays }) => (backups === "pointInTime") === (pointInTimeDays !== undefined), {
     path: ["pointInTimeDays"],
@@ -106,8 +121,15 @@ export const database = z
     message: "expected small or larger: Supabase offers point-in-time recovery from small on",
   });
 
+/** Supabase takes none above 500 GB. https://supabase.com/docs/guides/storage/uploads/file-limits */
+const LARGEST_OBJECT = 536_870_912_000;
+
 /** Buckets in the database's project. */
 export const storage = z.strictObject({
+  /** The largest object of any bucket, in bytes. Left out, Supabase's 50 MiB. */
+  fileSizeLimit: z.int().positive().max(LARGEST_OBJECT).optional(),
+  /** Raise it to rotate SUPABASE_SECRET_KEY; the old key works until the services run with the new one. */
+  keyGeneration: count(1_000_000).default(1),
   buckets: z.record(
     z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "expected 3 to 63 lower-case letters, digits or dashes"),
     z.strictObject({

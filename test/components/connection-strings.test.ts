@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
-import { pooledUrl, redisUrl, sessionUrl } from "../../src/components/connection-strings.ts";
+import { hostUrl, pooledUrl, redisUrl, sessionUrl } from "../../src/components/connection-strings.ts";
 
 const address = {
   poolerHost: "aws-0-eu-central-1.pooler.supabase.com",
   poolerPort: 6543,
   sessionPort: 5432,
   user: "postgres.abcdefghijklmnopqrst",
+  directHost: "db.abcdefghijklmnopqrst.supabase.co",
+  directPort: 5432,
+  directUser: "postgres",
   password: "p@ss/word?#",
   database: "postgres",
 };
@@ -26,6 +29,19 @@ test("migrations get a session on the same host", () => {
   expect(sessionUrl(address)).toBe(
     "postgresql://postgres.abcdefghijklmnopqrst:p%40ss%2Fword%3F%23@aws-0-eu-central-1.pooler.supabase.com:5432/postgres",
   );
+});
+
+test("past the pooler it is the database's own host, and the role without the project", () => {
+  expect(hostUrl(address)).toBe(
+    "postgresql://postgres:p%40ss%2Fword%3F%23@db.abcdefghijklmnopqrst.supabase.co:5432/postgres",
+  );
+});
+
+test("hosts and ports are the ones that Supabase named, a stand-in's too", () => {
+  const local = { ...address, poolerHost: "127.0.0.1", poolerPort: 41002, sessionPort: 41001 };
+  const direct = { directHost: "127.0.0.1", directPort: 41000 };
+  const urls = [pooledUrl(local, 5), sessionUrl(local), hostUrl({ ...local, ...direct })].map((url) => new URL(url));
+  expect(urls.map(({ host }) => host)).toEqual(["127.0.0.1:41002", "127.0.0.1:41001", "127.0.0.1:41000"]);
 });
 
 test("Redis is reached by TLS, and a bare slug gets its domain", () => {

@@ -86,26 +86,69 @@ test("the queue's database never evicts, whether it is its own or shared with th
   expect(await evictions(false)).toEqual([["acme-cache", false, true]]);
 });
 
-test("the database has sign-ups off, its buckets, and two addresses", async () => {
+const postgres = {
+  ...{ projectName: "acme-database", organization: "acme", region: "eu-central-1" as const, size: "small" as const },
+  ...{ password: "s3cret", poolSize: 7, pointInTimeDays: 7 as const, dedicatedIpv4: false, enforceSsl: true },
+  keep: false,
+};
+
+test("the database has sign-ups off, its buckets with a key to them, and two addresses", async () => {
+  const storage = { keyGeneration: 2, fileSizeLimit: 90_000_000, buckets: { uploads: { public: false } } };
+  const { resources, built } = await recordResources(() => new DatabaseTier("database", { ...postgres, storage }));
+  const [project, key, settings, bucket] = vendorObjects(resources);
+  expect(project).toMatchObject({
+    ...{ type: "supabase:index/project:Project", name: "database" },
+    inputs: {
+      pointInTimeDays: 7,
+      dedicatedIpv4: false,
+      waitForServices: ["db", "db_postgres_user", "pooler", "storage"],
+    },
+  });
+  expect(key).toMatchObject({ type: "supabase:index/apikey:Apikey", inputs: { name: "mais_server", generation: 2 } });
+  expect(settings).toEqual({
+    ...{ type: "supabase:index/settings:Settings", name: "database-settings" },
+    inputs: {
+      ...{ projectRef: "database-id", sslEnforcement: true },
+      ...{ auth: '{"disable_signup":true}', storage: '{"fileSizeLimit":90000000}' },
+    },
+  });
+  expect(bucket).toEqual({
+    ...{ type: "supabase:index/bucket:Bucket", name: "uploads" },
+    inputs: { projectRef: "database-id", name: "uploads", public: false, forceDestroy: true },
+  });
+  expect(await settled(built.url)).toContain("connection_limit=7");
+  expect(new URL(await settled(built.directUrl)).host).toBe("aws-0-eu-central-1.pooler.supabase.com:5432");
+  expect(built.secretKey && (await settled(built.secretKey))).toBe("sb_secret_recorded");
+});
+
+test("without objects to keep there is neither bucket nor key; with an IPv4 address migrations go past the pooler", async () => {
   const args = {
-    projectName: "acme-database",
-    organization: "acme",
-    region: "eu-central-1" as const,
-    password: "s3cret",
-    poolSize: 7,
-    enforceSsl: true,
-    buckets: { uploads: { public: false } },
-    keep: false,
+    ...postgres,
+    dedicatedIpv4: true,
+    dataApi: false,
+    allowedAddresses: ["203.0.113.0/24"],
+    poolerConnections: 30,
   };
   const { resources, built } = await recordResources(() => new DatabaseTier("database", args));
-  expect(vendorObjects(resources).map(({ type, name }) => [type, name])).toEqual([
-    ["supabase:index/project:Project", "database"],
-    ["supabase:index/settings:Settings", "database-settings"],
-    ["supabase:index/bucket:Bucket", "uploads"],
-  ]);
-  expect(vendorObjects(resources)[1]?.inputs).toMatchObject({ sslEnforcement: true, auth: '{"disable_signup":true}' });
-  expect(await settled(built.url)).toContain("connection_limit=7");
-  expect(await settled(built.directUrl)).toContain(":5432/");
+  expect(vendorObjects(resources).map(({ name }) => name)).toEqual(["database", "database-settings"]);
+  expect(vendorObjects(resources)[1]?.inputs).toMatchObject({
+    ...{ api: '{"db_schema":""}', network: '{"restrictions":["203.0.113.0/24"]}', pooler: '{"default_pool_size":30}' },
+  });
+  expect(built.secretKey).toBeUndefined();
+  expect(new URL(await settled(built.directUrl)).host).toBe("db.abcdefghijklmnopqrst.supabase.co:5432");
+});
+
+test("the permission to replace the project reaches its buckets, another one does not", async () => {
+  const permissions = async (replaceData: string | undefined) => {
+    const storage = { keyGeneration: 1, buckets: { uploads: { public: false }, avatars: { public: true } } };
+    const { resources } = await recordResources(
+      () => new DatabaseTier("database", { ...postgres, storage, replaceData }),
+    );
+    const buckets = vendorObjects(resources).filter(({ type }) => type.endsWith(":Bucket"));
+    return buckets.map(({ inputs }) => inputs.replaceData);
+  };
+  expect(await permissions("database")).toEqual(["avatars", "uploads"]);
+  expect(await permissions("redis")).toEqual([undefined, undefined]);
 });
 
 test("a Connect platform gets two endpoints, and each price a lookup key that moves", async () => {

@@ -9,13 +9,16 @@ export interface Recorded {
 /** Values that a vendor would answer, by type token; anything else is `<name>.<property>`. */
 const ANSWERS: Record<string, Record<string, unknown>> = {
   "supabase:index/project:Project": {
+    databaseHost: "db.abcdefghijklmnopqrst.supabase.co",
+    databasePort: 5432,
+    databaseUser: "postgres",
     poolerHost: "aws-0-eu-central-1.pooler.supabase.com",
     poolerPort: 6543,
     sessionPoolerPort: 5432,
     poolerUser: "postgres.abcdefghijklmnopqrst",
     databaseName: "postgres",
-    secretKey: "sb_secret_recorded",
   },
+  "supabase:index/apikey:Apikey": { apiKey: "sb_secret_recorded" },
   "upstash:index/redisDatabase:RedisDatabase": { endpoint: "eu1-tame-fox-1.upstash.io", port: 6379, password: "p/w" },
   "postmark:index/server:Server": { apiToken: "server-token" },
   "stripe:index/webhookEndpoint:WebhookEndpoint": { secret: "whsec_recorded" },

@@ -192,6 +192,26 @@ const FAULTS: [Changes, [subject: string, kind: string, rule: string]][] = [
       "expected at most 90, all that a database of this size takes past its pooler",
     ],
   ],
+  [
+    { "mais:database.poolerConnections": 81 },
+    [
+      "database.poolerConnections",
+      "conflict",
+      "expected at most 80: a database of this size has 90 connections, less directConnections",
+    ],
+  ],
+  [
+    { "mais:database.allowedAddresses": ["203.0.113.7"] },
+    ["database.allowedAddresses.0", "invalid", "expected a range of addresses, for example 203.0.113.0/24"],
+  ],
+  [
+    { "mais:storage.buckets": { films: { public: false, fileSizeLimit: 60_000_000 } } },
+    [
+      "storage.buckets.films.fileSizeLimit",
+      "conflict",
+      "expected at most 52428800, which no bucket may exceed: raise storage.fileSizeLimit first",
+    ],
+  ],
 ];
 
 test.each(FAULTS.map(([changes, problem]) => [...problem, changes] as const))(
