@@ -116,7 +116,7 @@ export class ServiceBuilds {
       const isFresh = version.clearCache ?? false;
       const install = () => run(installation.command);
       const how = await this.#options.modules.provide(installation, folder, { isFresh, install });
-      if (how === "copied")
+      if (how === "reused")
         log.add("build", `==> ${installation.command}: the lock file is as before, and so is node_modules`);
       if (installation.rest) await run(installation.rest);
     } else await run(buildCommand);

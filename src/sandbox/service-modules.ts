@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -19,8 +19,13 @@ export interface Installation {
 const INSTALL = /^\s*npm\s+(?:ci|install|i)(?:\s+--?[\w-]+(?:=[\w./-]+)?)*\s*$/;
 /** They may write anywhere, so what they leave is more than `node_modules`. */
 const LIFECYCLE = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
-const Package = z.looseObject({ scripts: z.record(z.string(), z.string()).optional(), workspaces: z.unknown().optional() });
+const Package = z.looseObject({
+  scripts: z.record(z.string(), z.string()).optional(),
+  workspaces: z.unknown().optional(),
+});
 const KEPT = 12;
+/** A file as old as the entry is. */
+const STAMP = "kept";
 
 /**
  * The user's folder for installed packages, shared by all sandboxes: https://specifications.freedesktop.org/basedir-spec
@@ -59,7 +64,17 @@ function readIf(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Installed packages by what they were installed from. Each build gets a copy: what it writes stays its own. */
+export interface Provision {
+  /** Installs, whatever there is. */
+  isFresh: boolean;
+  /** Puts `node_modules` there. */
+  install(): Promise<void>;
+}
+
+/**
+ * Installed packages by what they were installed from. A build that does nothing after it installed shares their files by
+ * hard links, which takes a twentieth of a copy's time; one that goes on may write into them, and gets copies.
+ */
 export class ModulesCache {
   readonly #folder: string;
   readonly #busy = new Map<string, Promise<unknown>>();
@@ -68,15 +83,12 @@ export class ModulesCache {
     this.#folder = folder;
   }
 
-  /** Puts `node_modules` there: a copy of what it has, else by `install`, whose result it keeps. Answers which. */
-  async provide(
-    { key }: Installation,
-    folder: string,
-    { isFresh, install }: { isFresh: boolean; install(): Promise<void> },
-  ): Promise<"copied" | "installed"> {
-    // Of services that install the same at once, one does it and the others copy.
+  /** Puts `node_modules` there: what it has, else by `install`, whose result it keeps. Answers which. */
+  async provide(installation: Installation, folder: string, provision: Provision): Promise<"reused" | "installed"> {
+    const { key } = installation;
+    // Of services that install the same at once, one does it and the others take that.
     const before = this.#busy.get(key) ?? Promise.resolve();
-    const work = before.catch(() => {}).then(() => this.#provide(key, folder, { isFresh, install }));
+    const work = before.catch(() => {}).then(() => this.#provide(installation, folder, provision));
     this.#busy.set(key, work);
     try {
       return await work;
@@ -85,30 +97,28 @@ export class ModulesCache {
     }
   }
 
-  async #provide(
-    key: string,
-    folder: string,
-    { isFresh, install }: { isFresh: boolean; install(): Promise<void> },
-  ): Promise<"copied" | "installed"> {
+  async #provide({ key, rest }: Installation, folder: string, provision: Provision): Promise<"reused" | "installed"> {
     const [kept, target] = [join(this.#folder, key), join(folder, "node_modules")];
-    if (!isFresh && existsSync(kept) && (await copyTree(kept, target))) {
+    const how = rest === undefined ? "link" : "copy";
+    if (!provision.isFresh && (await isSound(kept)) && (await take(join(kept, "node_modules"), target, how))) {
       const now = new Date();
       await utimes(kept, now, now).catch(() => {});
-      return "copied";
+      return "reused";
     }
     await rm(target, { recursive: true, force: true });
-    await install();
+    await provision.install();
     // A cache that cannot be written costs time, not the deploy.
-    await this.#keep(kept, target).catch(() => {});
+    await this.#keep(kept, target, how).catch(() => {});
     return "installed";
   }
 
-  async #keep(kept: string, source: string): Promise<void> {
+  async #keep(kept: string, source: string, how: "link" | "copy"): Promise<void> {
     if (!existsSync(source)) return;
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const partial = join(this.#folder, `.partial-${randomUUID()}`);
+    await mkdir(partial, { recursive: true, mode: 0o700 });
     try {
-      if (!(await copyTree(source, partial))) return;
+      if (!(await take(source, join(partial, "node_modules"), how))) return;
+      await writeFile(join(partial, STAMP), "");
       await rm(kept, { recursive: true, force: true });
       await rename(partial, kept);
       await this.#prune();
@@ -128,9 +138,28 @@ export class ModulesCache {
   }
 }
 
-/** By a program of its own: thousands of files would hold up the sandbox's answers. Answers whether it worked. */
-async function copyTree(from: string, to: string): Promise<boolean> {
-  const env = { PATH: process.env.PATH ?? "", FROM: from, TO: to };
-  const command = 'exec cp -RPp "$FROM" "$TO"';
-  return (await new ProcessGroup({ command, folder: "/", env, onLine: () => {} }).finished()) === 0;
+/** Whether nothing has written into shared files since they were kept. */
+async function isSound(kept: string): Promise<boolean> {
+  if (!existsSync(join(kept, STAMP))) return false;
+  const newer: string[] = [];
+  const command = 'find "$KEPT/node_modules" -type f -newer "$KEPT/$STAMP"';
+  const isDone = await runQuietly(command, { KEPT: kept, STAMP }, (line) => newer.push(line));
+  return isDone && newer.length === 0;
+}
+
+async function take(from: string, to: string, how: "link" | "copy"): Promise<boolean> {
+  if (how === "link" && (await runQuietly('cp -RPl "$FROM" "$TO"', { FROM: from, TO: to }))) return true;
+  // Another file system, or a `cp` without links.
+  await rm(to, { recursive: true, force: true });
+  return runQuietly('cp -RPp "$FROM" "$TO"', { FROM: from, TO: to });
+}
+
+/** A program of its own: thousands of files would hold up the sandbox's answers. Answers whether it went well. */
+async function runQuietly(
+  command: string,
+  variables: Record<string, string>,
+  onLine: (line: string) => void = () => {},
+): Promise<boolean> {
+  const env = { PATH: process.env.PATH ?? "", ...variables };
+  return (await new ProcessGroup({ command, folder: "/", env, onLine }).finished()) === 0;
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LocalServices, type LocalServicesOptions } from "../../src/sandbox/local-services.ts";
 import type { DeployFailed, DeployStep, ServiceVersion } from "../../src/sandbox/service-host.ts";
-import { installationOf, ModulesCache } from "../../src/sandbox/service-modules.ts";
+import { type Installation, installationOf, ModulesCache, type Provision } from "../../src/sandbox/service-modules.ts";
 import { identifySource } from "../../src/sandbox/service-source.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { until } from "../helpers/until.ts";
@@ -199,32 +199,43 @@ test("a cron job is built when it is deployed, and runs when it is told to, once
   expect(services.run("srv-2")).toBeUndefined();
 });
 
-test("installed packages are reused while what they are installed from is the same, and a build cannot spoil them", async () => {
+test("installed packages are reused while what they are installed from is the same, and nobody wrote into them", async () => {
   using folder = temporaryFolder();
   const cache = new ModulesCache(join(folder.path, "cache"));
   let installs = 0;
-  const provide = async (name: string, { key = "k1", isFresh = false } = {}) => {
+  const file = (name: string) => join(folder.path, name, "node_modules", "made");
+  const provide = async (
+    name: string,
+    { key = "k1", rest, isFresh = false }: Partial<Installation & Provision> = {},
+  ) => {
     const target = join(folder.path, name);
     mkdirSync(target);
     const install = async () => {
       mkdirSync(join(target, "node_modules"));
-      writeFileSync(join(target, "node_modules", "made"), `${++installs}`);
+      writeFileSync(file(name), `${++installs}`);
     };
-    const how = await cache.provide({ key, command: "npm ci", rest: undefined }, target, { isFresh, install });
-    const file = join(target, "node_modules", "made");
-    const made = readFileSync(file, "utf8");
-    writeFileSync(file, "spoilt");
-    return [how, made];
+    const how = await cache.provide({ key, command: "npm ci", rest }, target, { isFresh, install });
+    return [how, readFileSync(file(name), "utf8")];
   };
-  // Two at once: one installs, the other copies.
+  const spoil = (name: string) => {
+    writeFileSync(file(name), "spoilt");
+    utimesSync(file(name), new Date(), new Date(Date.now() + 10_000));
+  };
+  // Two at once: one installs, the other takes that.
   expect(await Promise.all([provide("a"), provide("b")])).toEqual([
     ["installed", "1"],
-    ["copied", "1"],
+    ["reused", "1"],
   ]);
-  expect(await provide("c")).toEqual(["copied", "1"]);
-  expect(await provide("d", { key: "k2" })).toEqual(["installed", "2"]);
-  expect(await provide("e", { isFresh: true })).toEqual(["installed", "3"]);
-  expect(await provide("f")).toEqual(["copied", "3"]);
+  expect(await provide("c", { key: "k2" })).toEqual(["installed", "2"]);
+  expect(await provide("d", { isFresh: true })).toEqual(["installed", "3"]);
+  expect(await provide("e")).toEqual(["reused", "3"]);
+  // A build that goes on has files of its own.
+  const rest = "npx prisma generate";
+  expect(await provide("f", { rest })).toEqual(["reused", "3"]);
+  spoil("f");
+  expect(await provide("g")).toEqual(["reused", "3"]);
+  spoil("g");
+  expect(await provide("h")).toEqual(["installed", "4"]);
 });
 
 test("only a first step that installs from a lock file, and nothing else, can be reused", () => {
