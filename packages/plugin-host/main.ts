@@ -38,7 +38,8 @@ async function main(run: string): Promise<void> {
     }),
   );
   await waitForSurvivors(dirname(run), run);
-  const open = portOpener({ env: process.env, root: ROOT }, stop.signal);
+  const surroundings = { env: process.env, root: ROOT };
+  const open = portOpener({ surroundings, stop: stop.signal, load: (vendor) => PROVIDERS[vendor]?.() });
   answerLaunchers(run, open);
   for (const vendor of Object.keys(PROVIDERS)) await offerPort(run, vendor, open);
 }

@@ -5,7 +5,7 @@ import type { EngineLog } from "./engine-log.ts";
 import { Refused } from "./errors.ts";
 import { HalfMade } from "./half-made.ts";
 import { redact } from "./redact.ts";
-import { isAbort, messageOf, reasonOf, startDeadline, stoppable, type TimeLimit } from "./stopping.ts";
+import { messageIn, startDeadline, stoppable, type TimeLimit } from "./stopping.ts";
 import { type Decoded, type PropertyMap, secretTexts } from "./values.ts";
 
 /** One operation of the engine's, in words. */
@@ -57,8 +57,7 @@ export class Attempts {
       return await operate(api, this.#call(attempt, signal, secrets()));
     } catch (error) {
       if (error instanceof HalfMade) throw error.redacted((text) => redact(text, secrets()));
-      const message = isAbort(error) && signal.aborted ? `stopped: ${reasonOf(signal)}` : messageOf(error);
-      throw new Refused(redact(`Could not ${attempt.what}: ${message}`, secrets()), { cause: error });
+      throw new Refused(redact(`Could not ${attempt.what}: ${messageIn(error, signal)}`, secrets()), { cause: error });
     }
   }
 

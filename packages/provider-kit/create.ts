@@ -2,6 +2,7 @@ import type { Call, CreateCall, Found, ResourceDefinition } from "./define-resou
 import { changedInputs } from "./diff.ts";
 import { ApiError, PartialFailure, Refused } from "./errors.ts";
 import type { Intent, Journal } from "./journal.ts";
+import { messageIn } from "./stopping.ts";
 import { parseUrn } from "./urn.ts";
 import type { PropertyMap } from "./values.ts";
 
@@ -46,10 +47,19 @@ export async function createOnce(
     return made;
   } catch (error) {
     if (error instanceof PartialFailure) journal.write({ ...intent, id: error.id });
-    else if (wasRefused(error) && !open && (await isNothingThere({ definition, api, inputs, call, intent, error })))
-      journal.drop(call.urn);
+    else if (!wasRefused(error)) throw leftOpen(error, intent, call);
+    else if (!open && (await isNothingThere({ definition, api, inputs, call, intent, error }))) journal.drop(call.urn);
     throw error;
   }
+}
+
+/** Nobody knows what became of it until the next run looks. */
+function leftOpen(error: unknown, { label: key }: Intent, { signal }: Call): Refused {
+  const object = key ? `"${key}"` : "it";
+  return new Refused(
+    `${messageIn(error, signal)}. Whether it was made is open: run the same command again, which looks for ${object} first`,
+    { cause: error },
+  );
 }
 
 async function make(

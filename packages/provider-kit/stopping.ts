@@ -40,15 +40,16 @@ export async function stoppable<T>(answer: Promise<T>, signal: AbortSignal): Pro
   }
 }
 
-/** What a stopped pause or request throws in place of its own error. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
+/** An error in words. A stopped pause or request says only that it was aborted; here it says why. */
+export function messageIn(error: unknown, signal: AbortSignal): string {
+  const isAbort = error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
+  return isAbort && signal.aborted ? `stopped: ${reasonOf(signal)}` : messageOf(error);
 }
 
 export function reasonOf({ reason }: AbortSignal): string {
   return messageOf(reason);
 }
 
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -149,8 +149,9 @@ async function untilReady(api: Vercel, id: string, live: Live, call: Call): Prom
     const seen = await withConfig(api, await api.domain(projectId, domain, call.signal), call);
     return isPending(seen) ? undefined : seen;
   };
+  const limitMs = call.customTimeoutSeconds === undefined ? READY_LIMIT_MS : Number.POSITIVE_INFINITY;
   try {
-    return await waitFor(`The DNS of ${domain}`, look, { signal: call.signal, limitMs: READY_LIMIT_MS });
+    return await waitFor(`The DNS of ${domain}`, look, { signal: call.signal, limitMs });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PartialFailure(id, live, [live.verified ? reason : `${reason}. ${unverified(live)}`], { cause: error });

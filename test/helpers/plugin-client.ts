@@ -33,6 +33,7 @@ export function pluginClient(port: number) {
   const plain = (message: { toJavaScript(): Fields } | undefined) => message?.toJavaScript() ?? {};
 
   return {
+    cancel: () => send("cancel", new empty.Empty()),
     configure: (args: Fields) => send("configure", build(pb.ConfigureRequest, { setArgs: toStruct(args) })),
     async check(urn: string, news: Fields, olds: Fields = {}) {
       // biome-ignore lint/suspicious/noExplicitAny: the generated classes are untyped through require
