@@ -1,3 +1,6 @@
+const NEVER_READ = "no read answers it, so what the program wrote stays with and without the mark";
+const HOW_WE_WORK = "it says how we wait or delete, and nothing that is made differs";
+
 /**
  * By kind and break: why the changed definition behaves as the true one does, so that no proof can tell them apart. A
  * name that ends in `*` stands for all that begin so.
@@ -7,6 +10,26 @@ const equivalents: Record<string, Record<string, string>> = {
     "read: *": "its value lives in the state alone, so reading gives back what is there",
     "update: *": "its value is made anew by create or kept",
     "delete: *": "there is nothing outside of the state",
+  },
+  Project: {
+    "writeOnly: lacks databasePassword": NEVER_READ,
+    "writeOnly: lacks databasePasswordGeneration": NEVER_READ,
+    "writeOnly: lacks waitForServices": NEVER_READ,
+    "writeOnly: lacks timeouts": NEVER_READ,
+    "update: forgets databasePasswordGeneration": "Supabase answers no password, so nothing that is read differs",
+    "update: forgets waitForServices": HOW_WE_WORK,
+    "update: forgets timeouts": HOW_WE_WORK,
+  },
+  Settings: {
+    "writeOnly: lacks timeouts": NEVER_READ,
+    "update: forgets timeouts": HOW_WE_WORK,
+    "delete: does nothing": "settings are set, not made: deleting them leaves Supabase's values as they are",
+    "check: accepts everything": "its rule knows addresses that the sandbox takes and Supabase refuses",
+    "createBeforeDelete: turned": "without a natural key the successor comes first anyway",
+  },
+  Bucket: {
+    "writeOnly: lacks forceDestroy": NEVER_READ,
+    "update: forgets forceDestroy": HOW_WE_WORK,
   },
   MessageStream: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
   Webhook: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
