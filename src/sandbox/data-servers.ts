@@ -1,5 +1,7 @@
 /** Real databases behind the emulated ones. Each kind is there only when the sandbox was started with it. */
 export interface DataServers {
+  /** The certificate that clients of the servers have to trust: `NODE_EXTRA_CA_CERTS`. */
+  readonly authorityFile?: string | undefined;
   /** `mais sandbox start --postgres` */
   readonly postgres?: PostgresHost | undefined;
   /** `mais sandbox start --redis` */
@@ -46,6 +48,7 @@ export interface PostgresHost {
   open(spec: PostgresSpec): Promise<PostgresAddresses>;
   /** Undefined for a project that has none open. */
   state(ref: string): ServerState | undefined;
+  /** Also of one that is stopped; undefined for a project that never had one. */
   addresses(ref: string): PostgresAddresses | undefined;
   /** Resolves once it answers; throws with its last log lines if it does not. */
   ready(ref: string): Promise<void>;
@@ -91,8 +94,8 @@ export type RedisReply = string | number | null | RedisReply[];
 export interface RedisHost {
   /** Starts the database's server, or gives a running one what changed. Resolves once it answers so. */
   apply(spec: RedisSpec): Promise<RedisAddress>;
-  /** Undefined for a database that has none running. */
-  address(id: string): Promise<RedisAddress | undefined>;
+  /** Also of one that is about to start again; undefined for a database that never had one. */
+  address(id: string): RedisAddress | undefined;
   /** As the user `default`: `command(id, ["INFO", "stats"])`. Throws what Redis answers as an error. */
   command(id: string, args: readonly string[]): Promise<RedisReply>;
   /** Ends the server and deletes its data. */

@@ -81,6 +81,8 @@ export interface Emulator {
   seed?(store: Store, world: World): void;
   /** Called after a start over a filled store, for what lives outside it (running services). */
   resume?(store: Store, world: World): void | Promise<void>;
+  /** What it brings up is there before other vendors' services are resumed. */
+  resumesFirst?: boolean;
   /** Called every second, and when the clock was set forward, for what happens by itself. Answers whether anything did. */
   tick?(store: Store, world: World): boolean;
 }

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { UserError } from "../user-error.ts";
 import { removeAddress, sandboxFolder, writeAddress } from "./address.ts";
 import { lockFolder } from "./folder-lock.ts";
+import type { DataServerChoice } from "./open-data-servers.ts";
 import type { OpenSandbox } from "./sandbox.ts";
 
 /** The exit code that says: another process holds the folder. Whoever started several at once waits for that one. */
@@ -15,11 +16,15 @@ const root = join(import.meta.dirname, "..", "..");
 interface Options {
   dir: string;
   port: number | undefined;
+  /** Undefined leaves it as the last start had it. */
+  databases: DataServerChoice | undefined;
 }
 
-/** The sandbox as a process: `node src/sandbox/main.ts [--dir FOLDER] [--port NUMBER]`. */
+const USAGE = "node src/sandbox/main.ts [--dir FOLDER] [--port NUMBER] [--postgres] [--redis] [--no-databases]";
+
+/** The sandbox as a process. */
 async function main(args: readonly string[]): Promise<void> {
-  const { dir, port } = readOptions(args);
+  const { dir, port, databases: wanted } = readOptions(args);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   // Socket paths are short: the lock is named relative to the folder.
   process.chdir(dir);
@@ -31,13 +36,21 @@ async function main(args: readonly string[]): Promise<void> {
   }
   enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"));
   // What takes long to load comes after the lock: of several that start at once all but one end here, soon.
-  const [{ emulators }, { openSandbox }] = await Promise.all([import("./emulators.ts"), import("./sandbox.ts")]);
+  const [{ emulators }, { openSandbox }, { authorityFile, readChoice, writeChoice }] = await Promise.all([
+    import("./emulators.ts"),
+    import("./sandbox.ts"),
+    import("./open-data-servers.ts"),
+  ]);
   const stopping = Promise.withResolvers<void>();
   process.once("SIGTERM", () => stopping.resolve());
   process.once("SIGINT", () => stopping.resolve());
   const exchanges = process.env.MAIS_SANDBOX_EXCHANGES;
-  const sandbox = await openSandbox({ dir, port, emulators, exchanges, onStop: () => stopping.resolve() });
+  const databases = wanted ?? readChoice(dir);
+  // For the services that it runs.
+  if (databases.redis) process.env.NODE_EXTRA_CA_CERTS = authorityFile(dir);
+  const sandbox = await openSandbox({ dir, port, emulators, exchanges, databases, onStop: () => stopping.resolve() });
   outliveFaults(sandbox);
+  writeChoice(dir, databases);
   writeAddress(dir, sandbox.address);
   process.stdout.write(`The sandbox answers on ${sandbox.address.url}\n`);
   // Node keeps it at a process's end, which may be far off.
@@ -58,10 +71,16 @@ function outliveFaults({ fault }: OpenSandbox): void {
 }
 
 function readOptions(args: readonly string[]): Options {
-  const advice = "node src/sandbox/main.ts [--dir FOLDER] [--port NUMBER]";
-  let values: { dir?: string; port?: string };
+  const advice = USAGE;
+  let values: { dir?: string; port?: string; postgres?: boolean; redis?: boolean; "no-databases"?: boolean };
   try {
-    ({ values } = parseArgs({ args: [...args], options: { dir: { type: "string" }, port: { type: "string" } } }));
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        ...{ dir: { type: "string" }, port: { type: "string" } },
+        ...{ postgres: { type: "boolean" }, redis: { type: "boolean" }, "no-databases": { type: "boolean" } },
+      },
+    }));
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error), { advice, exit: 2 });
   }
@@ -70,7 +89,9 @@ function readOptions(args: readonly string[]): Options {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new UserError(`--port takes a number from 1 to 65535, not "${values.port}".`, { advice, exit: 2 });
   }
-  return { dir, port };
+  const { postgres = false, redis = false } = values;
+  const isChosen = postgres || redis || values["no-databases"];
+  return { dir, port, databases: isChosen ? { postgres, redis } : undefined };
 }
 
 function fail(error: unknown): void {

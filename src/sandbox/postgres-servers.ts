@@ -74,7 +74,7 @@ export class PostgresServers implements PostgresHost {
   }
 
   addresses(ref: string): PostgresAddresses | undefined {
-    return this.#projects.get(ref)?.addresses;
+    return this.#projects.get(ref)?.addresses ?? readKept(join(this.#folder, ref, "cluster.json"));
   }
 
   async ready(ref: string): Promise<void> {

@@ -9,12 +9,16 @@ const LIFE_MS = 90 * DAY_MS;
 const RENEWAL_MS = 14 * DAY_MS;
 const COMMON_NAME = "mais sandbox databases";
 
+/** For clients: `NODE_EXTRA_CA_CERTS`, `redis-cli --cacert`. */
+export function authorityFile(dir: string): string {
+  return join(dir, "redis", "ca.pem");
+}
+
 /**
  * Vouches for the servers on this machine's loopback addresses and for nothing else, which is why its clients can be told to
  * trust it for long. It is never put into a trust store.
  */
 export class LoopbackAuthority {
-  /** For clients: `NODE_EXTRA_CA_CERTS`, `redis-cli --cacert`. */
   readonly file: string;
   readonly #privateKey: KeyObject;
 
@@ -23,10 +27,11 @@ export class LoopbackAuthority {
     this.#privateKey = privateKey;
   }
 
-  /** The one in the folder, or a new one if there is none that will do for some days. */
-  static open(folder: string, now = new Date()): LoopbackAuthority {
+  /** The one in the sandbox's folder, or a new one if there is none that will do for some days. */
+  static open(dir: string, now = new Date()): LoopbackAuthority {
+    const folder = join(dir, "redis");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const [file, keyFile] = [join(folder, "ca.pem"), join(folder, "ca-key.pem")];
+    const [file, keyFile] = [authorityFile(dir), join(folder, "ca-key.pem")];
     const known = readKey(file, keyFile, now);
     if (known) return new LoopbackAuthority(file, known);
     const { privateKey } = newKeyPair();

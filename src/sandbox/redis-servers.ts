@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { UserError } from "../user-error.ts";
 import { DataProcess } from "./data-process.ts";
@@ -43,11 +43,12 @@ export class RedisServers implements RedisHost {
   readonly #options: RedisServersOptions;
   readonly #folder: string;
   readonly #databases = new Map<string, Promise<Database>>();
+  readonly #addresses = new Map<string, RedisAddress>();
 
   constructor(options: RedisServersOptions) {
     this.#options = options;
     this.#folder = join(options.dir, "redis");
-    this.authority = LoopbackAuthority.open(this.#folder);
+    this.authority = LoopbackAuthority.open(options.dir);
   }
 
   async apply(spec: RedisSpec): Promise<RedisAddress> {
@@ -67,8 +68,8 @@ export class RedisServers implements RedisHost {
     return await (await this.#client(database)).command(args);
   }
 
-  async address(id: string): Promise<RedisAddress | undefined> {
-    return (await this.#databases.get(id)?.catch(() => undefined))?.address;
+  address(id: string): RedisAddress | undefined {
+    return this.#addresses.get(id) ?? keptAddress(this.#folderOf(id));
   }
 
   async remove(id: string): Promise<void> {
@@ -111,6 +112,7 @@ export class RedisServers implements RedisHost {
       await process.stop();
       throw error;
     }
+    this.#addresses.set(spec.id, address);
     return database;
   }
 
@@ -148,6 +150,7 @@ export class RedisServers implements RedisHost {
   async #stop(id: string): Promise<void> {
     const started = this.#databases.get(id);
     this.#databases.delete(id);
+    this.#addresses.delete(id);
     const database = await started?.catch(() => undefined);
     await database?.client?.[Symbol.asyncDispose]();
     await database?.process.stop();
@@ -155,12 +158,11 @@ export class RedisServers implements RedisHost {
 
   /** Where it was before if that is free, for its URL stays in other programs' settings. */
   async #place(id: string, folder: string): Promise<RedisAddress> {
-    const file = join(folder, "address");
-    const [host = "", port = ""] = readIfThere(file).split(":");
-    const isFree = host !== "" && (await isFreeSoon({ host, port: Number(port) }));
-    const address = isFree ? { host, port: Number(port) } : await freeAddress(`${this.#options.dir}/${id}`, 6379);
-    writeFileSync(file, `${address.host}:${address.port}`, { mode: 0o600 });
-    return { ...address, tls: true };
+    const before = keptAddress(folder);
+    if (before && (await isFreeSoon(before))) return before;
+    const address = { ...(await freeAddress(`${this.#options.dir}/${id}`, 6379)), tls: true };
+    writeFileSync(join(folder, ADDRESS), `${address.host}:${address.port}`, { mode: 0o600 });
+    return address;
   }
 
   #folderOf(id: string): string {
@@ -179,10 +181,12 @@ function usersOf({ password, users = {} }: RedisSpec): Record<string, string> {
   return { default: `on #${hash} ~* &* +@all`, ...users };
 }
 
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
+/** The file beside the data that says where the server answered last. */
+const ADDRESS = "address";
+
+function keptAddress(folder: string): RedisAddress | undefined {
+  const file = join(folder, ADDRESS);
+  if (!existsSync(file)) return undefined;
+  const [host = "", port] = readFileSync(file, "utf8").split(":");
+  return { host, port: Number(port), tls: true };
 }

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { UserError } from "../user-error.ts";
 import { type Address, CREDENTIALS } from "./address.ts";
 import { answerControl, type Controlled } from "./control.ts";
+import type { DataServers } from "./data-servers.ts";
 import type { Emulator } from "./emulator.ts";
+import { resume, seedIfEmpty, tick } from "./emulator-life.ts";
 import { Faults } from "./faults.ts";
 import { LocalServices } from "./local-services.ts";
+import { type DataServerChoice, openDataServers } from "./open-data-servers.ts";
 import { ProxyOnDemand } from "./proxy/on-demand.ts";
 import { RequestLog } from "./request-log.ts";
 import { type SandboxServer, startServer } from "./server.ts";
@@ -25,6 +28,8 @@ export interface OpenSandboxOptions {
   port?: number | undefined;
   /** A folder for every exchange, whole and with its secrets; for tests. */
   exchanges?: string | undefined;
+  /** Which real databases it has behind the emulated ones; none, when left out. */
+  databases?: DataServerChoice | undefined;
   /** Somebody asked for its end over the control plane. */
   onStop?(): void;
 }
@@ -51,7 +56,7 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
     throw error;
   });
   await storage.saveAll();
-  resume(inside);
+  void resume(inside);
   const ticking = setInterval(() => tick(inside), 1_000);
   const { url } = server;
   return {
@@ -62,13 +67,14 @@ export async function openSandbox(options: OpenSandboxOptions): Promise<OpenSand
       await proxy.close();
       await server.close();
       await services.close();
+      await stopDatabases(inside);
       await storage.saveAll();
       log.close();
     },
   };
 }
 
-function openInside({ dir, emulators, exchanges }: OpenSandboxOptions): Inside {
+function openInside({ dir, emulators, exchanges, databases }: OpenSandboxOptions): Inside {
   const storage = Storage.open(
     dir,
     emulators.map(({ vendor }) => vendor),
@@ -86,7 +92,9 @@ function openInside({ dir, emulators, exchanges }: OpenSandboxOptions): Inside {
   const log = new RequestLog(join(dir, "requests.log"), exchanges);
   const token = randomBytes(24).toString("hex");
   const faults = new Faults();
-  return { storage, services, world: createWorld(storage, services), log, emulators, faults, fault, token };
+  const dataServers = databases && openDataServers({ dir, choice: databases, report: fault });
+  const world = createWorld({ storage, services, dataServers });
+  return { storage, services, world, log, emulators, faults, fault, token };
 }
 
 interface Inside {
@@ -100,10 +108,16 @@ interface Inside {
   fault(error: unknown, what: string): void;
 }
 
+interface WorldParts {
+  storage: Storage;
+  services: LocalServices;
+  dataServers: DataServers | undefined;
+}
+
 /** Clock and ids change when a state is loaded, so they are looked up each time. */
-function createWorld(storage: Storage, services: LocalServices): World {
+function createWorld({ storage, services, dataServers }: WorldParts): World {
   return {
-    services,
+    ...{ services, dataServers },
     delays: DEFAULT_DELAYS,
     limits: { refuse: false },
     get clock() {
@@ -164,6 +178,7 @@ function controls(
       schema: "mais.sandbox.status/1",
       ...status(),
       vendors: emulators.map(({ vendor, routes }) => ({ vendor, routes: routes.length })),
+      databases: databasesOf(inside),
       clock: { now: storage.clock.now().toISOString(), aheadMs: storage.clock.ahead },
       requests: log.total,
     }),
@@ -174,6 +189,8 @@ function controls(
     },
     async reset() {
       await services.stopAll({ forget: true });
+      const { postgres, redis } = inside.world.dataServers ?? {};
+      await Promise.all([postgres?.clear(), redis?.clear()]);
       faults.clear();
       storage.clear();
       for (const emulator of emulators) seedIfEmpty(emulator, inside);
@@ -181,35 +198,23 @@ function controls(
     },
     async load(state) {
       await services.stopAll();
+      // Their data is no part of a state: what a project of it has on disk comes up again as it is.
+      await stopDatabases(inside);
       storage.load(state);
       await storage.saveAll();
-      resume(inside);
+      void resume(inside);
     },
   };
 }
 
-function seedIfEmpty(emulator: Emulator, { storage, world }: Inside): void {
-  const store = storage.stores.get(emulator.vendor);
-  const isEmpty = store && Object.values(store.toJSON()).every((objects) => Object.keys(objects).length === 0);
-  if (store && isEmpty) emulator.seed?.(store, world);
+function databasesOf({ world }: Inside): DataServerChoice {
+  const { postgres, redis } = world.dataServers ?? {};
+  return { postgres: postgres !== undefined, redis: redis !== undefined };
 }
 
-/** Services start beside the answers: nobody waits for them to be told where the sandbox is. */
-function resume({ storage, world, emulators, fault }: Inside): void {
-  for (const emulator of emulators) {
-    const store = storage.stores.get(emulator.vendor);
-    if (!store) continue;
-    const resumed = (async () => emulator.resume?.(store, world))();
-    resumed.catch((error: unknown) => fault(error, `resuming ${emulator.vendor}`));
-  }
-}
-
-/** Lets happen what is due by the sandbox's clock. */
-function tick({ storage, world, emulators, fault }: Inside): void {
-  for (const { vendor, tick } of emulators) {
-    const store = storage.stores.get(vendor);
-    if (store && tick?.(store, world)) storage.save(vendor).catch((error) => fault(error, "storing"));
-  }
+async function stopDatabases({ world }: Inside): Promise<void> {
+  const { postgres, redis } = world.dataServers ?? {};
+  await Promise.all([postgres?.stopAll(), redis?.stopAll()]);
 }
 
 /** A stack trace for whoever mends the sandbox; its users see the vendor's "internal error". */

@@ -55,4 +55,5 @@ export const emulator: Emulator = {
     organizations(store).set("sandbox", { id: "sandbox", slug: "sandbox", name: "Sandbox", plan: "pro" });
   },
   resume: openDatabases,
+  resumesFirst: true,
 };

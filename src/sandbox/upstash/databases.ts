@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Call, defineRoute, type Reply } from "../emulator.ts";
+import type { World } from "../world.ts";
 import { readBody } from "./body.ts";
 import { limitsOf, PLANS } from "./plans.ts";
+import { addressOf, applyToRedis } from "./real-redis.ts";
 import { refuse } from "./refusals.ts";
 import { PRIMARY_REGIONS, platformOf, READ_REGIONS } from "./regions.ts";
 import { backups, type Database, databaseOf, databases, OK, unixSeconds } from "./state.ts";
@@ -28,11 +30,12 @@ const NewDatabase = z.object({
 type NewDatabase = z.output<typeof NewDatabase>;
 
 /** The wire form; credentials are left out on request. */
-export function shown(database: Database, credentials: "shown" | "hide" = "shown") {
+export function shown(database: Database, world: World, credentials: "shown" | "hide" = "shown") {
   const { password, readOnlyToken } = database;
   const secrets = { password, rest_token: password, read_only_rest_token: readOnlyToken };
   return {
     ...identity(database),
+    ...addressOf(database, world),
     ...limitsOf(database.plan),
     ...(credentials === "hide" ? {} : secrets),
     budget: database.budget,
@@ -72,9 +75,6 @@ function identity(database: Database) {
     primary_members: [database.primaryRegion],
     all_members: [database.primaryRegion, ...database.readRegions],
     replicas: 1 + database.readRegions.length,
-    endpoint: database.endpoint,
-    port: 6379,
-    tls: true,
   };
 }
 
@@ -82,25 +82,26 @@ export const databaseRoutes = [
   defineRoute("POST /v2/redis/database", { evidence: "contract", handle: createDatabase }),
   defineRoute("GET /v2/redis/databases", {
     evidence: "contract",
-    handle: ({ store }) => ({
+    handle: ({ store, world }) => ({
       status: 200,
       json: databases(store)
         .list()
-        .map((database) => shown(database)),
+        .map((database) => shown(database, world)),
     }),
   }),
   defineRoute("GET /v2/redis/database/{id}", {
     evidence: "contract",
     handle(call) {
       const credentials = call.query.get("credentials") === "hide" ? "hide" : "shown";
-      return { status: 200, json: shown(databaseOf(call), credentials) };
+      return { status: 200, json: shown(databaseOf(call), call.world, credentials) };
     },
   }),
   defineRoute("DELETE /v2/redis/database/{id}", {
     evidence: "contract",
-    handle(call) {
+    async handle(call) {
       const { id } = databaseOf(call);
       databases(call.store).delete(id);
+      await call.world.dataServers?.redis?.remove(id);
       for (const backup of backups(call.store).list())
         if (backup.databaseId === id) backups(call.store).delete(backup.id);
       return OK;
@@ -146,7 +147,7 @@ function placement(body: NewDatabase): { region: string; primaryRegion: string }
   return { region: region ?? "global", primaryRegion };
 }
 
-function createDatabase(call: Call): Reply {
+async function createDatabase(call: Call): Promise<Reply> {
   const body = readBody(call, NewDatabase);
   const name = body.database_name ?? body.name;
   if (!name) throw refuse(400, "invalid database_name: is required");
@@ -164,8 +165,9 @@ function createDatabase(call: Call): Reply {
     ...{ autoUpgrade: body.auto_upgrade ?? false, prodPack: body.prod_pack_enabled ?? false },
     ...{ dailyBackup: false, allowedIps: [] },
   };
+  await applyToRedis(database, call.world);
   databases(call.store).set(database.id, database);
-  return { status: 200, json: shown(database) };
+  return { status: 200, json: shown(database, call.world) };
 }
 
 /** Password and REST token are one value in new databases. */

@@ -1,6 +1,7 @@
 import type { Call, Emulator } from "../emulator.ts";
 import { backupRoutes } from "./backups.ts";
 import { databaseRoutes } from "./databases.ts";
+import { startRedis } from "./real-redis.ts";
 import { refuse } from "./refusals.ts";
 import { settingRoutes } from "./settings.ts";
 import { statsRoutes } from "./stats.ts";
@@ -31,4 +32,6 @@ export const emulator: Emulator = {
   },
   unemulated: ({ method, path }) => `the sandbox does not emulate ${method} ${path}`,
   failed: () => "internal server error",
+  resume: startRedis,
+  resumesFirst: true,
 };

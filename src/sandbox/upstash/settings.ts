@@ -4,6 +4,7 @@ import { type Call, defineRoute, type Reply } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { newCredentials, requireReadRegions, shown } from "./databases.ts";
 import { PLANS } from "./plans.ts";
+import { applyToRedis } from "./real-redis.ts";
 import { refuse } from "./refusals.ts";
 import { type Database, databaseOf, OK } from "./state.ts";
 
@@ -11,8 +12,10 @@ import { type Database, databaseOf, OK } from "./state.ts";
 function change(path: `${"POST" | "PATCH"} /v2/redis/${string}`, apply: (database: Database) => void) {
   return defineRoute(path, {
     evidence: "contract",
-    handle(call) {
-      apply(databaseOf(call));
+    async handle(call) {
+      const database = databaseOf(call);
+      apply(database);
+      await applyToRedis(database, call.world);
       return OK;
     },
   });
@@ -63,20 +66,22 @@ export const settingRoutes = [
     handle(call) {
       const database = databaseOf(call);
       database.name = readBody(call, z.object({ name: z.string().min(1) })).name;
-      return { status: 200, json: shown(database) };
+      return { status: 200, json: shown(database, call.world) };
     },
   }),
   defineRoute("POST /v2/redis/reset-password/{id}", {
     evidence: "contract",
-    handle(call) {
+    async handle(call) {
       const database = databaseOf(call);
-      Object.assign(database, newCredentials(call));
-      return { status: 200, json: shown(database) };
+      const changed = { ...database, ...newCredentials(call) };
+      await applyToRedis(changed, call.world);
+      Object.assign(database, changed);
+      return { status: 200, json: shown(database, call.world) };
     },
   }),
   defineRoute("POST /v2/redis/enable-tls/{id}", {
     evidence: "contract",
-    handle: (call) => ({ status: 200, json: shown(databaseOf(call)) }),
+    handle: (call) => ({ status: 200, json: shown(databaseOf(call), call.world) }),
   }),
   change("POST /v2/redis/enable-eviction/{id}", (database) => {
     database.eviction = true;
