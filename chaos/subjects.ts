@@ -12,6 +12,7 @@ import type { Delays } from "../src/sandbox/world.ts";
 import { connectionTo } from "../test/helpers/provider-connection.ts";
 import type { Sandbox } from "../test/helpers/sandbox.ts";
 import { apiObjectSubjects } from "./api-object-subjects.ts";
+import { renderAccountSubjects } from "./render-subjects.ts";
 
 export type Properties = Record<string, unknown>;
 
@@ -167,6 +168,7 @@ export const subjects: readonly Subject[] = [
     inputs: () => ({ name: "mais", environments: { dev: { name: "dev", protectedStatus: "unprotected" } } }),
     changed: () => ({ name: "mais", environments: { dev: { name: "dev", protectedStatus: "protected" } } }),
   },
+  ...renderAccountSubjects(render),
   {
     ...{ vendor: vercel, type: "project:Project" },
     inputs: () => ({ name: "web", framework: "nextjs", rootDirectory: "apps/web", nodeVersion: "22.x" }),

@@ -1,13 +1,19 @@
 import type { Connection, Explanation } from "@mais/provider-kit";
 import { orAbsent } from "@mais/provider-kit";
 import { z } from "zod";
+import { AccountApi } from "./account-api.ts";
 import * as wire from "./wire.ts";
-import { type Body, PAGE, type Stop, WorkspaceApi } from "./workspace-api.ts";
+import { type Body, PAGE, type Stop } from "./workspace-api.ts";
 
 export type { Stop } from "./workspace-api.ts";
 
+interface DeployQuery {
+  limit?: number;
+  status?: "live";
+}
+
 /** Render's API as far as our resources use it. One instance per workspace. */
-export class RenderApi extends WorkspaceApi {
+export class RenderApi extends AccountApi {
   async servicesNamed(name: string, { signal }: Stop): Promise<wire.Service[]> {
     const query = { name, ownerId: this.ownerId, limit: PAGE };
     const found = await this.http.get("/services", { query, answer: wire.Services, signal });
@@ -45,9 +51,10 @@ export class RenderApi extends WorkspaceApi {
   // Deploys
 
   /** The newest ones, newest first. */
-  async deploys(serviceId: string, { signal }: Stop, status?: "live"): Promise<wire.Deploy[]> {
-    const query = { limit: 20, status };
-    const found = await this.http.get(`/services/${serviceId}/deploys`, { query, answer: wire.Deploys, signal });
+  async deploys(serviceId: string, { signal }: Stop, query: DeployQuery = {}): Promise<wire.Deploy[]> {
+    const found = await this.http.get(`/services/${serviceId}/deploys`, {
+      ...{ query: { limit: 20, ...query }, answer: wire.Deploys, signal },
+    });
     // Render does not promise the order of this list.
     const newestFirst = (a: wire.Deploy, b: wire.Deploy) => Date.parse(b.createdAt) - Date.parse(a.createdAt);
     return found.map(({ deploy }) => deploy).toSorted(newestFirst);
@@ -67,9 +74,8 @@ export class RenderApi extends WorkspaceApi {
     { limit, startTime }: { limit: number; startTime: string },
     { signal }: Stop,
   ): Promise<string[]> {
-    const of = { ownerId: this.ownerId, resource: serviceId, type: ["app", "build"] };
-    const query = { ...of, limit, startTime, direction: "backward" };
-    const { logs } = await this.http.get("/logs", { query, answer: wire.Logs, signal });
+    const query = { resource: serviceId, type: ["app", "build"], limit, startTime, direction: "backward" };
+    const { logs } = await this.logPage(query, { signal });
     return logs.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)).map(({ message }) => message);
   }
 

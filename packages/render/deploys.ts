@@ -34,7 +34,8 @@ interface Deploys {
 async function recent(api: RenderApi, serviceId: string, call: Call): Promise<Deploys> {
   const before = await api.deploys(serviceId, call);
   // Many failed ones may stand before the one that runs.
-  const running = before.find(({ status }) => status === "live") ?? (await api.deploys(serviceId, call, "live")).at(0);
+  const running =
+    before.find(({ status }) => status === "live") ?? (await api.deploys(serviceId, call, { status: "live" })).at(0);
   return { before, running };
 }
 

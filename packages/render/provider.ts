@@ -1,7 +1,8 @@
 import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
 import { connect, type RenderApi } from "./client.ts";
-import { ApiObject, BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project, WebService } from "./index.ts";
+import { getLogs, getMetrics, getService, listDeploys } from "./functions.ts";
+import * as render from "./index.ts";
 
 export const provider = defineProvider<RenderApi>({
   name: "render",
@@ -32,5 +33,10 @@ export const provider = defineProvider<RenderApi>({
       );
     }
   },
-  resources: [WebService, BackgroundWorker, CronJob, EnvGroup, EnvGroupLink, Project, ApiObject],
+  resources: [
+    ...[render.WebService, render.BackgroundWorker, render.CronJob],
+    ...[render.Project, render.EnvGroup, render.EnvGroupLink, render.RegistryCredential],
+    ...[render.NotificationSetting, render.Webhook, render.ApiObject],
+  ],
+  invokes: [getService, listDeploys, getMetrics, getLogs],
 });

@@ -72,13 +72,13 @@ export const Deploy = z.object({
   status: text,
   createdAt: text,
   trigger: text.optional(),
-  commit: z.object({ id: text }).nullish(),
+  startedAt: text.nullish(),
+  finishedAt: text.nullish(),
+  commit: z.object({ id: text, message: text.optional() }).nullish(),
   image: z.object({ ref: text.optional(), sha: text.optional() }).nullish(),
 });
 export type Deploy = z.output<typeof Deploy>;
 export const Deploys = z.array(z.object({ deploy: Deploy }));
-
-export const Logs = z.object({ logs: z.array(z.object({ message: text, timestamp: text })) });
 
 const EnvVar = z.object({ key: text, value: text });
 const SecretFile = z.object({ name: text, content: text });

@@ -39,6 +39,9 @@ test("the resources are the official ones, with additions and no contradiction",
     "render:index/envGroup:EnvGroup": { ...same, added: ["revision"] },
     "render:index/envGroupLink:EnvGroupLink": same,
     "render:index/project:Project": { ...same, added: ["environmentIds"] },
+    "render:index/registryCredential:RegistryCredential": same,
+    "render:index/notificationSetting:NotificationSetting": same,
+    "render:index/webhook:Webhook": same,
   });
 });
 

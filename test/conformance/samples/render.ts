@@ -2,6 +2,7 @@ import { provider } from "../../../packages/render/provider.ts";
 import type { EnvGroup, Environment, Project } from "../../../src/sandbox/render/state.ts";
 import { connectTo } from "../../providers/render-run.ts";
 import { apiObjects } from "./api-objects.ts";
+import { notificationSetting, registryCredential, webhook } from "./render-account.ts";
 import { backgroundWorker, cronJob, variables, webService } from "./render-services.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 
@@ -121,6 +122,9 @@ export const render: VendorSample = {
     [GROUP]: envGroup,
     "render:index/envGroupLink:EnvGroupLink": envGroupLink,
     [PROJECT]: project,
+    "render:index/registryCredential:RegistryCredential": registryCredential,
+    "render:index/notificationSetting:NotificationSetting": notificationSetting,
+    "render:index/webhook:Webhook": webhook,
     "render:index/apiObject:ApiObject": apiObjects.render,
   },
 };
