@@ -38,21 +38,23 @@ const CLOSE_LIMIT_MS = 1_000;
  */
 export async function startProxy(options: ProxyOptions): Promise<SandboxProxy> {
   const refused = (refusal: ProxyRefusal) => options.refused?.(refusal);
-  const destinations = new WeakMap<Duplex, Destination>();
+  const opened = new WeakMap<Duplex, { destination: Destination; tunnel: Duplex }>();
+  const tunnels: Tunnels = { all: new Set(), busy: new Set() };
   const inside = createServer((request, response) => {
-    const destination = destinations.get(request.socket);
-    if (destination) answerInside(destination, { request, response, options });
-    else response.destroy();
+    const known = opened.get(request.socket);
+    if (!known) return void response.destroy();
+    tunnels.busy.add(known.tunnel);
+    response.once("close", () => tunnels.busy.delete(known.tunnel));
+    answerInside(known.destination, { request, response, options });
   });
   const outside = createServer((request, response) => answerOutside({ request, response, options }));
-  const tunnels = new Set<Duplex>();
-  outside.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    tunnels.add(socket);
-    socket.once("close", () => tunnels.delete(socket));
-    openTunnel(request, socket, head, {
+  outside.on("connect", (request: IncomingMessage, tunnel: Duplex, head: Buffer) => {
+    tunnels.all.add(tunnel);
+    tunnel.once("close", () => tunnels.all.delete(tunnel));
+    openTunnel(request, tunnel, head, {
       authority: options.authority,
       opened(secure, destination) {
-        destinations.set(secure, destination);
+        opened.set(secure, { destination, tunnel });
         inside.emit("connection", secure);
       },
       refused: (target) => refused({ method: "CONNECT", target, status: 403 }),
@@ -62,7 +64,7 @@ export async function startProxy(options: ProxyOptions): Promise<SandboxProxy> {
   await listen(outside, options.port);
   // An IP server's address is never a path.
   const { port } = outside.address() as AddressInfo;
-  return { port, close: () => close({ outside, inside, tunnels }) };
+  return { port, close: () => close(outside, tunnels) };
 }
 
 interface Incoming {
@@ -133,21 +135,21 @@ async function listen(server: Server, preferred: number | undefined): Promise<vo
   if (preferred === undefined || !(await attempt(preferred))) await attempt(0);
 }
 
-interface Listening {
-  outside: Server;
-  inside: Server;
-  tunnels: ReadonlySet<Duplex>;
+interface Tunnels {
+  all: Set<Duplex>;
+  /** Those in which a request is under way. */
+  busy: Set<Duplex>;
 }
 
-function close({ outside, inside, tunnels }: Listening): Promise<void> {
+function close(server: Server, { all, busy }: Tunnels): Promise<void> {
   return new Promise((resolve) => {
-    outside.close(() => resolve());
-    outside.closeIdleConnections();
-    inside.closeIdleConnections();
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    for (const tunnel of all) if (!busy.has(tunnel)) tunnel.destroy();
     // Requests under way may finish; whoever holds a connection open beyond that is cut off.
     setTimeout(() => {
-      for (const socket of tunnels) socket.destroy();
-      outside.closeAllConnections();
+      for (const tunnel of all) tunnel.destroy();
+      server.closeAllConnections();
     }, CLOSE_LIMIT_MS).unref();
   });
 }

@@ -44,7 +44,10 @@ function greet(socket: Duplex, destination: Destination, { authority, opened }: 
       name.toLowerCase() === host ? done(null, authority.contextFor(host)) : done(new Error("another host's name")),
   });
   const timer = setTimeout(() => secure.destroy(), HANDSHAKE_LIMIT_MS);
-  secure.once("close", () => clearTimeout(timer));
+  secure.once("close", () => {
+    clearTimeout(timer);
+    socket.destroy();
+  });
   secure.on("error", () => secure.destroy());
   secure.once("secure", () => {
     clearTimeout(timer);
