@@ -13,6 +13,8 @@ import { connectionTo } from "../test/helpers/provider-connection.ts";
 import type { Sandbox } from "../test/helpers/sandbox.ts";
 import { apiObjectSubjects } from "./api-object-subjects.ts";
 import { renderAccountSubjects } from "./render-subjects.ts";
+import { projectOf, supabaseSubjects } from "./supabase-subjects.ts";
+import { upstashSubjects } from "./upstash-subjects.ts";
 
 export type Properties = Record<string, unknown>;
 
@@ -109,14 +111,6 @@ const service = (name: string, level: string) => ({
   ...{ name, plan: "starter", region: "frankfurt", runtimeSource: source("node"), startCommand: "npm start" },
   envVars: { LOG_LEVEL: { value: level }, JWT_SECRET: { value: CANARY } },
 });
-const database = {
-  ...{ organizationId: "sandbox", databasePassword: CANARY, region: "eu-central-1", instanceSize: "micro" },
-  legacyApiKeysEnabled: false,
-};
-const projectOf = async (make: Make) => {
-  const { id } = await make("project:Project", "db", { ...database, name: "mais-db" });
-  return { projectRef: id };
-};
 const siteOf = async (make: Make) => ({ projectId: (await make("project:Project", "site", { name: "site" })).id });
 const serverOf = async (make: Make) => {
   const { outputs } = await make("server:Server", "mail", { name: "mais" });
@@ -128,6 +122,7 @@ const variables = (level: string) => [
 ];
 const endpoint = { url: "https://api.mais.example/hook", enabledEvents: ["charge.captured"] };
 const price = { currency: "eur", unitAmount: 990, lookupKey: "monthly", recurrings: [{ interval: "month" }] };
+const receipt = { name: "Receipt", alias: "receipt", subject: "Your receipt" };
 const hook = { url: "https://api.mais.example/mail", httpAuth: { username: "mais", password: CANARY } };
 
 /** What is put through the sweep: every kind of resource that lives at a vendor. */
@@ -184,26 +179,8 @@ export const subjects: readonly Subject[] = [
     inputs: ({ projectId }) => ({ projectId, variables: variables("info") }),
     changed: ({ projectId }) => ({ projectId, variables: variables("debug") }),
   },
-  {
-    ...{ vendor: supabase, type: "project:Project" },
-    inputs: () => ({ ...database, name: "mais-dev" }),
-    changed: () => ({ ...database, name: "mais-renamed" }),
-  },
-  {
-    ...{ vendor: supabase, type: "settings:Settings", prepare: projectOf },
-    inputs: ({ projectRef }) => ({ projectRef, auth: '{"jwt_exp":3600}', api: '{"max_rows":500}' }),
-    changed: ({ projectRef }) => ({ projectRef, auth: '{"jwt_exp":60}', api: '{"max_rows":500}' }),
-  },
-  {
-    ...{ vendor: supabase, type: "bucket:Bucket", prepare: projectOf },
-    inputs: ({ projectRef }) => ({ projectRef, name: "invoices", public: false, fileSizeLimit: 1_000_000 }),
-    changed: ({ projectRef }) => ({ projectRef, name: "invoices", public: true, fileSizeLimit: 1_000_000 }),
-  },
-  {
-    ...{ vendor: upstash, type: "redisDatabase:RedisDatabase" },
-    inputs: () => ({ databaseName: "mais-cache", region: "global", primaryRegion: "eu-west-1", eviction: true }),
-    changed: () => ({ databaseName: "mais-cache", region: "global", primaryRegion: "eu-west-1", eviction: false }),
-  },
+  ...supabaseSubjects(supabase),
+  ...upstashSubjects(upstash),
   {
     ...{ vendor: stripe, type: "webhookEndpoint:WebhookEndpoint" },
     inputs: () => endpoint,
@@ -237,6 +214,21 @@ export const subjects: readonly Subject[] = [
     ...{ vendor: postmark, type: "webhook:Webhook", prepare: serverOf },
     inputs: (server) => ({ ...server, ...hook, bounceTrigger: { enabled: true } }),
     changed: (server) => ({ ...server, ...hook, bounceTrigger: { enabled: false }, openTrigger: { enabled: true } }),
+  },
+  {
+    ...{ vendor: postmark, type: "domain:Domain" },
+    inputs: () => ({ name: "mais.example" }),
+    changed: () => ({ name: "mais.example", returnPathDomain: "pm-bounces.mais.example" }),
+  },
+  {
+    ...{ vendor: postmark, type: "senderSignature:SenderSignature" },
+    inputs: () => ({ fromEmail: "mail@mais.example", name: "Mais" }),
+    changed: () => ({ fromEmail: "mail@mais.example", name: "The Mais team" }),
+  },
+  {
+    ...{ vendor: postmark, type: "template:Template", prepare: serverOf },
+    inputs: (server) => ({ ...server, ...receipt, textBody: "Hello {{name}}" }),
+    changed: (server) => ({ ...server, ...receipt, textBody: "Hello" }),
   },
   ...apiObjectSubjects({ render, vercel, supabase, upstash, stripe, postmark }, projectOf),
 ];

@@ -1,41 +1,9 @@
 import type { Connection, Explanation, Http, RawMethod, RawOptions } from "@mais/provider-kit";
 import { ApiError, orAbsent, sendRaw } from "@mais/provider-kit";
 import { z } from "zod";
+import { Backup, Database, type LiveDatabase, type Plan, Stats, toDatabase } from "./wire.ts";
 
-/** Fields that only some sources list are optional; the published OpenAPI lacks the credentials, which may also be hidden. */
-const Database = z.object({
-  database_id: z.string(),
-  database_name: z.string(),
-  region: z.string(),
-  primary_region: z.string().optional(),
-  read_regions: z.array(z.string()).nullish(),
-  endpoint: z.string(),
-  port: z.number(),
-  tls: z.boolean().optional(),
-  eviction: z.boolean().optional(),
-  auto_upgrade: z.boolean().optional(),
-  prod_pack_enabled: z.boolean().optional(),
-  budget: z.number().optional(),
-  allowed_ip_ranges: z.array(z.string()).nullish(),
-  password: z.string().optional(),
-  rest_token: z.string().optional(),
-  read_only_rest_token: z.string().optional(),
-  state: z.string().optional(),
-  user_email: z.string().optional(),
-  customer_id: z.string().optional(),
-  creation_time: z.number().optional(),
-  database_type: z.string().optional(),
-  type: z.string().optional(),
-  db_max_clients: z.number().optional(),
-  db_max_request_size: z.number().optional(),
-  db_max_entry_size: z.number().optional(),
-  db_memory_threshold: z.number().optional(),
-  db_disk_threshold: z.number().optional(),
-  db_daily_bandwidth_limit: z.number().optional(),
-  db_max_commands_per_second: z.number().optional(),
-});
-
-export type LiveDatabase = ReturnType<typeof toDatabase>;
+export type { LiveDatabase } from "./wire.ts";
 
 export interface UpstashConfig {
   email?: string | undefined;
@@ -123,13 +91,8 @@ export class Upstash {
     await this.#set("post", `${enabled ? "enable" : "disable"}-eviction/${path(id)}`, { signal });
   }
 
-  /** Asking for the state that it is in already is an error here, and only here. */
   async setAutoScale(id: string, enabled: boolean, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#set("post", `${enabled ? "enable" : "disable"}-autoupgrade/${path(id)}`, { signal });
-    } catch (error) {
-      if (!(error instanceof ApiError && /already (enabled|disabled)/i.test(error.message))) throw error;
-    }
+    await this.#set("post", `${enabled ? "enable" : "disable"}-autoupgrade/${path(id)}`, { signal });
   }
 
   async setProdPack(id: string, enabled: boolean, signal: AbortSignal): Promise<void> {
@@ -150,36 +113,45 @@ export class Upstash {
     await this.#set("post", `update-allowlist/${path(id)}`, { json: { allowed_ips: addresses }, signal });
   }
 
-  /** All of these set a state, so that sending one again changes nothing more. */
+  async changePlan(id: string, plan: Plan, signal: AbortSignal): Promise<void> {
+    await this.#set("post", `${path(id)}/change-plan`, { json: { plan_name: plan }, signal });
+  }
+
+  async setDailyBackup(id: string, enabled: boolean, signal: AbortSignal): Promise<void> {
+    await this.#set("patch", `${enabled ? "enable" : "disable"}-dailybackup/${path(id)}`, { signal });
+  }
+
+  /** From its answer on, the old password and tokens open nothing. */
+  async resetPassword(id: string, signal: AbortSignal): Promise<LiveDatabase> {
+    const request = { answer: Database, signal, repeatable: true };
+    return toDatabase(await this.#http.post(`/redis/reset-password/${path(id)}`, request));
+  }
+
+  stats(id: string, period: string | undefined, signal: AbortSignal) {
+    return this.#http.get(`/redis/stats/${path(id)}`, { query: { period }, answer: Stats, signal });
+  }
+
+  async backups(id: string, signal: AbortSignal) {
+    const found = await this.#http.get(`/redis/list-backup/${path(id)}`, {
+      answer: z.array(Backup).nullable(),
+      signal,
+    });
+    return found ?? [];
+  }
+
+  /**
+   * All of these set a state, so that sending one again changes nothing more. For auto-upgrade Upstash calls the state
+   * that it is in already an error; whether it does so for another switch is not known.
+   */
   async #set(method: "post" | "patch", rest: string, request: { json?: unknown; signal: AbortSignal }): Promise<void> {
-    await this.#http[method](`/redis/${rest}`, { ...request, repeatable: true });
+    try {
+      await this.#http[method](`/redis/${rest}`, { ...request, repeatable: true });
+    } catch (error) {
+      if (!(error instanceof ApiError && /already (enabled|disabled)/i.test(error.message))) throw error;
+    }
   }
 }
 
 function path(segment: string): string {
   return encodeURIComponent(segment);
-}
-
-function toDatabase(wire: z.output<typeof Database>) {
-  return {
-    ...{ databaseId: wire.database_id, databaseName: wire.database_name, region: wire.region },
-    ...{ primaryRegion: wire.primary_region, readRegions: wire.read_regions ?? [] },
-    // Documented as a bare slug or a host; today's clients take it for a host.
-    endpoint: wire.endpoint.includes(".") ? wire.endpoint : `${wire.endpoint}.upstash.io`,
-    ...{ port: wire.port, tls: wire.tls, eviction: wire.eviction },
-    ...{ autoScale: wire.auto_upgrade, prodPack: wire.prod_pack_enabled, budget: wire.budget },
-    ipAllowlists: wire.allowed_ip_ranges ?? [],
-    ...{ password: wire.password, restToken: wire.rest_token, readOnlyRestToken: wire.read_only_rest_token },
-    state: wire.state,
-    userEmail: wire.user_email ?? wire.customer_id,
-    creationTime: wire.creation_time,
-    databaseType: wire.database_type ?? wire.type,
-    dbMaxClients: wire.db_max_clients,
-    dbMaxRequestSize: wire.db_max_request_size,
-    dbMaxEntrySize: wire.db_max_entry_size,
-    dbMemoryThreshold: wire.db_memory_threshold,
-    dbDiskThreshold: wire.db_disk_threshold,
-    dbDailyBandwidthLimit: wire.db_daily_bandwidth_limit,
-    dbMaxCommandsPerSecond: wire.db_max_commands_per_second,
-  };
 }

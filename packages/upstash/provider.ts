@@ -2,6 +2,8 @@ import { defineProvider, Refused, UPSTASH_PLUGIN_VERSION } from "@mais/provider-
 import { z } from "zod";
 import { ApiObject } from "./api-object.ts";
 import { Upstash, type UpstashConfig } from "./client.ts";
+import { DatabaseSettings } from "./database-settings.ts";
+import { getRedisDatabase, getStats, listBackups } from "./functions.ts";
 import { RedisDatabase } from "./redis-database.ts";
 
 export const provider = defineProvider<Upstash, UpstashConfig>({
@@ -31,5 +33,6 @@ export const provider = defineProvider<Upstash, UpstashConfig>({
       `UPSTASH_EMAIL is "${api.email}", but this provider belongs to "${email}". Use that account's e-mail and key`,
     );
   },
-  resources: [RedisDatabase, ApiObject],
+  resources: [RedisDatabase, DatabaseSettings, ApiObject],
+  invokes: [getRedisDatabase, getStats, listBackups],
 });

@@ -1,7 +1,8 @@
 import type { Call, Found, InputProblem, UpdateCall } from "@mais/provider-kit";
-import { defineResource, orAbsent, PartialFailure, Refused } from "@mais/provider-kit";
+import { defineResource, orAbsent, PartialFailure } from "@mais/provider-kit";
 import { z } from "zod";
 import type { LiveDatabase, Upstash } from "./client.ts";
+import { PREFIX, uuidOf } from "./database-id.ts";
 
 /** The twelve inputs of `@upstash/pulumi` 0.5.0. */
 const inputs = {
@@ -50,8 +51,6 @@ const outputs = {
 type Inputs = z.output<z.ZodObject<typeof inputs>>;
 type Outputs = z.output<z.ZodObject<typeof outputs>>;
 
-const PREFIX = "upstash-database-";
-
 /** A Redis database of Upstash. Programs use the class of the published `@upstash/pulumi`; this serves it. */
 export const RedisDatabase = defineResource("upstash:index/redisDatabase:RedisDatabase", {
   inputs,
@@ -67,10 +66,16 @@ export const RedisDatabase = defineResource("upstash:index/redisDatabase:RedisDa
   check,
   find,
   create,
-  async read(api: Upstash, id, { signal, outputs: before }) {
+  async read(api: Upstash, id, { signal, warn, inputs: known, outputs: before }) {
     const uuid = uuidOf(id);
     const database = await orAbsent(api.getDatabase(uuid, signal));
-    return database && { id: PREFIX + uuid, ...describe(database, before) };
+    if (!database) return undefined;
+    if (database.state !== undefined && database.state !== "active")
+      warn(
+        `The database ${database.databaseName} is ${database.state}, and serves nobody until Upstash's console wakes it`,
+      );
+    const region = sameRegion(known?.region, database.region) ? known?.region : database.region;
+    return { id: PREFIX + uuid, ...describe(database, before), ...(region === undefined ? {} : { region }) };
   },
   update,
   delete: (api, id, { signal }) => api.deleteDatabase(uuidOf(id), signal),
@@ -139,6 +144,12 @@ async function update(api: Upstash, id: string, wanted: Inputs, call: UpdateCall
   return describe(await api.getDatabase(uuid, signal), before);
 }
 
+/** A database that was asked for as global may answer by its cloud: that is no move, which would replace it. */
+function sameRegion(asked: string | undefined, answered: string): boolean {
+  const isGlobal = (region: string | undefined) => region === "global" || region === "gcp-global";
+  return asked === answered || (isGlobal(asked) && isGlobal(answered));
+}
+
 /** Databases with credential protection show their credentials once: what state knows of them stays. */
 function describe(live: LiveDatabase, before: Partial<Outputs> = {}) {
   const { password, restToken, readOnlyRestToken, tls = true, ...rest } = live;
@@ -149,11 +160,4 @@ function describe(live: LiveDatabase, before: Partial<Outputs> = {}) {
     restToken: restToken ?? before.restToken,
     readOnlyRestToken: readOnlyRestToken ?? before.readOnlyRestToken,
   };
-}
-
-/** The official provider's ids carry a prefix; import takes the bare one as well. */
-function uuidOf(id: string): string {
-  const uuid = id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id;
-  if (!/^[\w-]+$/.test(uuid)) throw new Refused(`"${id}" names no database: write its id as the console shows it`);
-  return uuid;
 }

@@ -59,4 +59,11 @@ export const differences: readonly Difference[] = [
     keyword: "type",
     reason: "PUT of a service's env vars and secret files takes null for none; Render's own provider sends it.",
   },
+  {
+    vendor: "upstash",
+    operation: "GET /redis/stats/{id}",
+    where: "response",
+    keyword: "type",
+    reason: "Series are null while there is nothing to show; the contract says array.",
+  },
 ];

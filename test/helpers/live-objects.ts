@@ -10,6 +10,7 @@ const BOOKKEEPING = [
   "render/notificationSettings",
   "supabase/organizations",
   "supabase/removedProjects",
+  "upstash/auditEntries",
   "postmark/rights",
   "postmark/counters",
   "stripe/test/idempotency",

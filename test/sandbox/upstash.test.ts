@@ -1,31 +1,8 @@
 import { expect, test } from "vitest";
 import { emulator } from "../../src/sandbox/upstash/index.ts";
 import { sendOddBodies } from "../helpers/odd-bodies.ts";
-import { type Sandbox, startSandbox } from "../helpers/sandbox.ts";
-
-interface Answer {
-  status: number;
-  text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: an answer is judged field by field
-  body: any;
-}
-
-function developer(sandbox: Sandbox, key = "sandbox_upstash") {
-  const authorization = `Basic ${Buffer.from(`sandbox@mais.invalid:${key}`).toString("base64")}`;
-  return async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const init: RequestInit = { method, headers: { authorization, "content-type": "application/json" } };
-    if (body !== undefined) init.body = typeof body === "string" ? body : JSON.stringify(body);
-    const response = await fetch(`${sandbox.url("upstash")}/v2${path}`, init);
-    const text = await response.text();
-    return { status: response.status, text, body: JSON.parse(text) };
-  };
-}
-
-const global = { database_name: "cache", region: "global", primary_region: "eu-west-1" };
-
-async function makeDatabase(sandbox: Sandbox, change: object = {}): Promise<string> {
-  return (await developer(sandbox)("POST", "/redis/database", { ...global, ...change })).body.database_id;
-}
+import { startSandbox } from "../helpers/sandbox.ts";
+import { developer, global, makeDatabase } from "../helpers/upstash-developer.ts";
 
 test("every client's form of create makes a usable database at once", async () => {
   await using sandbox = await startSandbox(["upstash"]);
@@ -84,7 +61,7 @@ test("without a limit the request limit is beyond any safe integer, in the text 
   const { text } = await developer(sandbox)("GET", `/redis/database/${id}`);
   const [, digits = "0"] = /"db_request_limit":(\d+)/.exec(text) ?? [];
   expect(BigInt(digits) > BigInt(Number.MAX_SAFE_INTEGER)).toBe(true);
-  expect(Number(digits)).toBe(2 ** 63);
+  expect(digits).toBe("9223372036854775808");
 });
 
 test("errors are bare JSON strings", async () => {
@@ -176,32 +153,6 @@ test("what Upstash refuses is refused, and changes nothing", async () => {
     allowed_ip_ranges: [],
     budget: 20,
   });
-});
-
-test("a deleted database is gone with its backups", async () => {
-  await using sandbox = await startSandbox(["upstash"]);
-  const call = developer(sandbox);
-  const id = await makeDatabase(sandbox);
-  expect((await call("POST", `/redis/create-backup/${id}`, { name: "before" })).body).toBe("OK");
-  const [backup] = (await call("GET", `/redis/list-backup/${id}`)).body;
-  expect(backup).toMatchObject({ name: "before", state: "completed", database_id: id, daily_backup: "false" });
-  expect((await call("POST", `/redis/restore-backup/${id}`, { backup_id: backup.backup_id })).body).toBe("OK");
-  expect((await call("POST", `/redis/restore-backup/${id}`, { backup_id: "other" })).status).toBe(404);
-  const other = await makeDatabase(sandbox, { database_name: "other" });
-  expect((await call("DELETE", `/redis/delete-backup/${other}/${backup.backup_id}`)).status).toBe(404);
-  expect((await call("DELETE", `/redis/database/${id}`)).body).toBe("OK");
-  expect((await call("GET", `/redis/list-backup/${id}`)).status).toBe(404);
-  expect(sandbox.store("upstash").collection("backups").list()).toEqual([]);
-});
-
-test("statistics cover the period that was asked for, in Go's form of time", async () => {
-  await using sandbox = await startSandbox(["upstash"]);
-  const call = developer(sandbox);
-  const id = await makeDatabase(sandbox);
-  const stats = (await call("GET", `/redis/stats/${id}?period=12h`)).body;
-  expect(stats.throughput[0]).toEqual({ x: "2026-01-14 21:00:00 +0000 UTC", y: 0 });
-  expect(stats.days).toEqual(["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday"]);
-  expect((await call("GET", `/redis/stats/${id}?period=2y`)).status).toBe(400);
 });
 
 test("teams have members, and at most five belong to one account", async () => {

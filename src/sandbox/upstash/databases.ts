@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Call, defineRoute, type Reply } from "../emulator.ts";
 import type { World } from "../world.ts";
 import { readBody } from "./body.ts";
+import { nextDaily } from "./daily-backups.ts";
 import { limitsOf, PLANS } from "./plans.ts";
 import { addressOf, applyToRedis } from "./real-redis.ts";
 import { refuse } from "./refusals.ts";
@@ -46,6 +47,7 @@ export function shown(database: Database, world: World, credentials: "shown" | "
     consistent: false,
     multizone: database.prodPack,
     daily_backup_enabled: database.dailyBackup,
+    ...(database.dailyBackup ? { next_daily_backup_time: nextDaily(database, world.clock.now()) } : {}),
     allowed_ip_ranges: database.allowedIps,
     db_resource_size: "S",
     db_type: "pebble",
@@ -67,7 +69,7 @@ function identity(database: Database) {
     customer_id: database.owner,
     user_email: database.owner,
     creation_time: database.createdAt,
-    state: "active",
+    state: database.state ?? "active",
     modifying_state: "",
     region: database.region,
     primary_region: database.primaryRegion,
@@ -110,13 +112,11 @@ export const databaseRoutes = [
 ];
 
 /** One free database for each account. Source: https://upstash.com/docs/redis/overall/pricing */
-function requireFreeSlot(call: Call): void {
-  if (
-    databases(call.store)
-      .list()
-      .some(({ plan }) => plan === "free")
-  )
-    throw refuse(400, "free databases are limited to one per account");
+export function requireFreeSlot(call: Call, except?: string): void {
+  const free = databases(call.store)
+    .list()
+    .filter(({ id, plan }) => plan === "free" && id !== except);
+  if (free.length > 0) throw refuse(400, "free databases are limited to one per account");
 }
 
 export function requireReadRegions(
@@ -156,6 +156,7 @@ async function createDatabase(call: Call): Promise<Reply> {
   const readRegions = [...new Set(body.read_regions ?? [])];
   requireReadRegions(readRegions, { primaryRegion: place.primaryRegion, plan });
   if (plan === "free") requireFreeSlot(call);
+  if (plan === "free" && body.prod_pack_enabled) throw refuse(400, "prod pack is not available on the free plan");
   const { ids } = call.world;
   const database: Database = {
     ...{ id: ids.uuid(), name, owner: call.identity, createdAt: unixSeconds(call.now), ...place, readRegions },

@@ -1,4 +1,5 @@
 import type { Call, Emulator } from "../emulator.ts";
+import { audited, auditRoutes } from "./audit.ts";
 import { backupRoutes } from "./backups.ts";
 import { databaseRoutes } from "./databases.ts";
 import { startRedis } from "./real-redis.ts";
@@ -17,10 +18,12 @@ function authenticate({ headers }: Call): string {
   return EMAIL;
 }
 
-/** Upstash's Developer API under `/v2`: Redis and teams. */
+/** Upstash's Developer API under `/v2`: Redis and teams; and the account's audit log beside it. */
 export const emulator: Emulator = {
   vendor: "upstash",
-  routes: [...databaseRoutes, ...settingRoutes, ...backupRoutes, ...statsRoutes, ...teamRoutes],
+  routes: [...databaseRoutes, ...settingRoutes, ...backupRoutes, ...statsRoutes, ...teamRoutes, ...auditRoutes].map(
+    audited,
+  ),
   authenticate,
   parseBody(text) {
     try {

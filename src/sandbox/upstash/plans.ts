@@ -16,6 +16,12 @@ export type Plan = (typeof PLANS)[number];
 const MB = 1024 ** 2;
 const GB = 1024 ** 3;
 
+/**
+ * No limit is 2^63, digit by digit: more than a JavaScript number holds exactly, and than a signed 64-bit integer holds at
+ * all. TypeScript's library does not know `rawJSON` yet.
+ */
+const NO_LIMIT = (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON("9223372036854775808");
+
 /** What a plan allows. Sizes follow its name; the other numbers are inferred. */
 export function limitsOf(plan: Plan) {
   const free = plan === "free";
@@ -35,7 +41,6 @@ export function limitsOf(plan: Plan) {
     db_disk_threshold: size,
     db_max_commands_per_second: free ? 1000 : 10_000,
     db_daily_bandwidth_limit: free ? 10 * GB : 200 * GB,
-    // No limit is 2^63, which no JavaScript number and no signed 64-bit integer holds.
-    db_request_limit: free ? 500_000 : 2 ** 63,
+    db_request_limit: free ? 500_000 : NO_LIMIT,
   };
 }

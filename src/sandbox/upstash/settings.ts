@@ -1,20 +1,24 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { type Call, defineRoute, type Reply } from "../emulator.ts";
+import { type Call, defineRoute, type Reply, type Route } from "../emulator.ts";
+import { requireNoBackupRunning } from "./backups.ts";
 import { readBody } from "./body.ts";
-import { newCredentials, requireReadRegions, shown } from "./databases.ts";
+import { newCredentials, requireFreeSlot, requireReadRegions, shown } from "./databases.ts";
 import { PLANS } from "./plans.ts";
 import { applyToRedis } from "./real-redis.ts";
 import { refuse } from "./refusals.ts";
-import { type Database, databaseOf, OK } from "./state.ts";
+import { type Database, databaseOf, OK, unixSeconds } from "./state.ts";
 
 /** A call without payload that changes the database and answers `"OK"`. */
-function change(path: `${"POST" | "PATCH"} /v2/redis/${string}`, apply: (database: Database) => void) {
+function change(
+  path: `${"POST" | "PATCH"} /v2/redis/${string}`,
+  apply: (database: Database, now: Date) => void,
+): Route {
   return defineRoute(path, {
     evidence: "contract",
     async handle(call) {
       const database = databaseOf(call);
-      apply(database);
+      apply(database, call.now);
       await applyToRedis(database, call.world);
       return OK;
     },
@@ -38,10 +42,21 @@ function changePlan(call: Call): Reply {
   const body = readBody(call, Wanted);
   const plan = body.plan_name ?? body.plan;
   if (!plan) throw refuse(400, "invalid plan_name: is required");
+  if (plan === "free") requireFree(call, database, body.prod_pack_enabled ?? database.prodPack);
   database.plan = plan;
   if (body.auto_upgrade !== undefined) database.autoUpgrade = body.auto_upgrade;
   if (body.prod_pack_enabled !== undefined) database.prodPack = body.prod_pack_enabled;
   return OK;
+}
+
+/** What the free plan does not offer stands in its way; that changing the plan is refused for it is inferred. */
+function requireFree(call: Call, database: Database, prodPack: boolean): void {
+  requireFreeSlot(call, database.id);
+  const { readRegions, primaryRegion, allowedIps, dailyBackup } = database;
+  requireReadRegions(readRegions, { primaryRegion, plan: "free" });
+  if (prodPack) throw refuse(400, "prod pack is not available on the free plan");
+  if (allowedIps.length > 0) throw refuse(400, "ip allowlist is not available on the free plan");
+  if (dailyBackup) throw refuse(400, "daily backup is not available on the free plan");
 }
 
 function isIpv4Range(text: string): boolean {
@@ -60,7 +75,7 @@ function updateAllowlist(call: Call): Reply {
   return OK;
 }
 
-export const settingRoutes = [
+const routes: readonly Route[] = [
   defineRoute("POST /v2/redis/rename/{id}", {
     evidence: "contract",
     handle(call) {
@@ -92,17 +107,20 @@ export const settingRoutes = [
   change("POST /v2/redis/enable-autoupgrade/{id}", (database) => switchAutoUpgrade(database, true)),
   change("POST /v2/redis/disable-autoupgrade/{id}", (database) => switchAutoUpgrade(database, false)),
   change("POST /v2/redis/enable-prodpack/{id}", (database) => {
+    if (database.plan === "free") throw refuse(400, "prod pack is not available on the free plan");
     database.prodPack = true;
   }),
   change("POST /v2/redis/disable-prodpack/{id}", (database) => {
     database.prodPack = false;
   }),
-  change("PATCH /v2/redis/enable-dailybackup/{id}", (database) => {
+  change("PATCH /v2/redis/enable-dailybackup/{id}", (database, now) => {
     if (database.plan === "free") throw refuse(400, "daily backup is not available on the free plan");
     database.dailyBackup = true;
+    database.dailyBackupSince ??= unixSeconds(now);
   }),
   change("PATCH /v2/redis/disable-dailybackup/{id}", (database) => {
     database.dailyBackup = false;
+    database.dailyBackupSince = undefined;
   }),
   defineRoute("PATCH /v2/redis/update-budget/{id}", {
     evidence: "contract",
@@ -127,3 +145,12 @@ export const settingRoutes = [
   defineRoute("POST /v2/redis/{id}/change-plan", { evidence: "contract", handle: changePlan }),
   defineRoute("POST /v2/redis/change-plan/{id}", { evidence: "contract", handle: changePlan }),
 ];
+
+/** None of them may be called while a backup is made. */
+export const settingRoutes = routes.map((route) => ({
+  ...route,
+  handle(call: Call) {
+    requireNoBackupRunning(call);
+    return route.handle(call);
+  },
+}));

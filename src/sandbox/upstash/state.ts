@@ -20,6 +20,10 @@ export interface Database {
   autoUpgrade: boolean;
   prodPack: boolean;
   dailyBackup: boolean;
+  /** Unix seconds; undefined where it is off. */
+  dailyBackupSince?: number | undefined;
+  /** Active unless said otherwise; nothing in the API changes it. */
+  state?: "active" | "suspended" | "passive";
   allowedIps: string[];
 }
 
@@ -28,6 +32,17 @@ export interface Backup {
   databaseId: string;
   name: string;
   createdAt: number;
+  /** Made by the daily schedule. */
+  daily?: boolean;
+}
+
+/** One line of the account's audit log. */
+export interface AuditEntry {
+  id: string;
+  actor: string;
+  at: number;
+  action: string;
+  entity: string;
 }
 
 export interface Team {
@@ -39,6 +54,7 @@ export interface Team {
 
 export const databases = (store: Store) => store.collection<Database>("databases");
 export const backups = (store: Store) => store.collection<Backup>("backups");
+export const auditEntries = (store: Store) => store.collection<AuditEntry>("auditEntries");
 export const teams = (store: Store) => store.collection<Team>("teams");
 
 /** The database that the path names. */

@@ -60,6 +60,27 @@ async function twoDatabases(lab: SampleLab) {
   return { one: uuidOf(await made("one")), two: uuidOf(await made("two")) };
 }
 
+const settingsOf =
+  (change: (database: Database) => void) =>
+  (lab: SampleLab, { id }: Made) =>
+    change(stored<Database>(lab, ["upstash", "databases", id]));
+
+const databaseSettings: ResourceSample = {
+  prepare: twoDatabases,
+  inputs: ({ one, two }) => ({
+    databaseId: { value: one, to: two, replaces: true, outside: "it says whose settings these are" },
+    plan: { value: "payg", to: "fixed_1gb", outside: settingsOf((it) => set(it, { plan: "fixed_5gb" })) },
+    dailyBackup: { value: true, to: false, outside: settingsOf((it) => set(it, { dailyBackup: false })) },
+    passwordGeneration: { value: 1, to: 2, outside: "it counts our own resets" },
+  }),
+  secrets: ["password", "restToken", "readOnlyRestToken"],
+  vanish: (lab, { id }) => erase(lab, ["upstash", "databases", id]),
+  stays: true,
+  createBeforeDelete: true,
+  importDiffers: ["passwordGeneration"],
+  officialDiffers: "none",
+};
+
 const database = { path: "/redis/database/{id}" };
 const named = (database_name: string) => ({ database_name, region: "global", primary_region: "eu-west-1" });
 
@@ -97,6 +118,7 @@ export const upstash: VendorSample = {
     new Upstash(connectionTo({ vendor: "Upstash", baseUrl: `${sandbox.url("upstash")}/v2`, credentials })),
   resources: {
     "upstash:index/redisDatabase:RedisDatabase": redisDatabase,
+    "upstash:index/databaseSettings:DatabaseSettings": databaseSettings,
     "upstash:index/apiObject:ApiObject": anyObject,
   },
 };

@@ -1,0 +1,3 @@
+export { ApiObject } from "./api-object.ts";
+export { DatabaseSettings } from "./database-settings.ts";
+export { getStats, listBackups } from "./functions.ts";
