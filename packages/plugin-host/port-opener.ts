@@ -3,6 +3,7 @@ import {
   type EngineLog,
   engineLog,
   Journal,
+  Preflight,
   ProviderInstance,
   type Surroundings,
   serve,
@@ -22,6 +23,7 @@ interface Host {
  */
 export function portOpener({ surroundings, stop, load }: Host): (vendor: string) => Promise<number> {
   const journal = new Journal(journalFolder(surroundings.env, surroundings.root));
+  const preflight = new Preflight(surroundings.env);
   let log: EngineLog | undefined;
   const onEngine = (address: string) => {
     log ??= engineLog(address);
@@ -31,7 +33,7 @@ export function portOpener({ surroundings, stop, load }: Host): (vendor: string)
     if (!provider) throw new Error(`no provider is called ${vendor}`);
     const cancel = new AbortController();
     const stopped = AbortSignal.any([stop, cancel.signal]);
-    const instance = new ProviderInstance({ provider, surroundings, journal, log: () => log, stopped });
+    const instance = new ProviderInstance({ provider, surroundings, journal, log: () => log, stopped, preflight });
     const { port } = await serve(provider, instance, onEngine, () => cancel.abort(new Error("the run was canceled")));
     return port;
   };

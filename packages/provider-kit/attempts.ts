@@ -4,6 +4,7 @@ import type { Call } from "./define-resource.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Refused } from "./errors.ts";
 import { HalfMade } from "./half-made.ts";
+import { Preflight } from "./preflight.ts";
 import { redact } from "./redact.ts";
 import { messageIn, startDeadline, stoppable, type TimeLimit } from "./stopping.ts";
 import { type Decoded, type PropertyMap, secretTexts } from "./values.ts";
@@ -13,6 +14,8 @@ export interface Attempt extends TimeLimit {
   /** `create Project "main"`, for the message when it fails. */
   what: string;
   urn: string;
+  /** It is to change something at the vendor. */
+  writes?: boolean;
   /** Properties whose secret values must not stand in any message. */
   known: readonly Decoded[];
 }
@@ -26,6 +29,7 @@ export class Attempts {
   readonly #surroundings: Surroundings;
   readonly #log: () => EngineLog | undefined;
   readonly #stopped: AbortSignal;
+  readonly #preflight: Preflight;
   #args: PropertyMap = {};
   #connected: Promise<Connected> | undefined;
   #secrets: string[] = [];
@@ -35,16 +39,23 @@ export class Attempts {
     surroundings: Surroundings;
     log: () => EngineLog | undefined;
     stopped: AbortSignal;
+    preflight?: Preflight | undefined;
   }) {
     this.#provider = options.provider;
     this.#surroundings = options.surroundings;
     this.#log = options.log;
     this.#stopped = options.stopped;
+    this.#preflight = options.preflight ?? new Preflight(options.surroundings.env);
   }
 
   configure(args: PropertyMap): void {
     this.#args = args;
     this.#connected = undefined;
+  }
+
+  /** The program uses this provider; `makes` where it is going to make something for certain. */
+  announce(makes: boolean, args = this.#args): void {
+    this.#preflight.announce({ provider: this.#provider, args }, makes);
   }
 
   /** Runs one operation over the connection, whose account is verified before its first call. */
@@ -53,6 +64,9 @@ export class Attempts {
     using deadline = startDeadline(attempt);
     const signal = AbortSignal.any([this.#stopped, deadline.signal]);
     try {
+      const used = { provider: this.#provider, args: this.#args };
+      if (attempt.writes) this.#preflight.requireForWrite(used);
+      else this.#preflight.requireForRead(used);
       const { api } = await stoppable(this.#connect(), signal);
       return await operate(api, this.#call(attempt, signal, secrets()));
     } catch (error) {

@@ -25,7 +25,7 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connected> {
   if (!provider.baseUrl) return { api: undefined, secrets: [] };
-  const sandbox = args.endpoint === "sandbox" || env.MAIS_TARGET === "sandbox";
+  const sandbox = usesSandbox(args, env);
   const address = sandbox ? await sandboxAddress(env, root, signal) : undefined;
   const credentials = address ? address.credentials : liveCredentials(provider, env);
   const baseUrl = address ? address.url + provider.sandboxPath : provider.baseUrl;
@@ -46,16 +46,22 @@ export async function connect(
   return { api, secrets };
 }
 
+/** Whether this instance talks to the sandbox: by its own word, or because the whole run does. */
+export function usesSandbox(args: PropertyMap, env: Surroundings["env"]): boolean {
+  return args.endpoint === "sandbox" || env.MAIS_TARGET === "sandbox";
+}
+
 function liveCredentials(provider: ProviderDefinition, env: Surroundings["env"]): Record<string, string> {
-  const problems: string[] = [];
-  const credentials: Record<string, string> = {};
-  for (const [name, { about, getIt }] of Object.entries(provider.credentials)) {
+  const problems = credentialProblems(provider, env);
+  if (problems.length > 0) throw new Refused(`${problems.join("; ")}. Nothing was sent.`);
+  return Object.fromEntries(Object.keys(provider.credentials).map((name) => [name, env[name] ?? ""]));
+}
+
+/** What keeps the environment's credentials from being sent to the vendor itself, each with what to do. */
+export function credentialProblems({ title, credentials }: ProviderDefinition, env: Surroundings["env"]): string[] {
+  return Object.entries(credentials).flatMap(([name, { about, getIt }]) => {
     const value = env[name];
-    if (!value) problems.push(`${name} is not set (${about}; get it from ${getIt})`);
-    else if (value.startsWith("sandbox"))
-      problems.push(`${name} is the sandbox's; it is never sent to ${provider.title}`);
-    else credentials[name] = value;
-  }
-  if (problems.length > 0) throw new Refused(`${provider.title}: ${problems.join("; ")}. Nothing was sent.`);
-  return credentials;
+    if (!value) return [`${name} is not set (${title}: ${about}; get it from ${getIt})`];
+    return value.startsWith("sandbox") ? [`${name} is the sandbox's; it is never sent to ${title}`] : [];
+  });
 }

@@ -5,6 +5,7 @@ export { engineLog } from "./engine-log.ts";
 export { createHttp } from "./http.ts";
 export { type Intent, Journal } from "./journal.ts";
 export { pluginVersion } from "./plugin-version.ts";
+export { Preflight } from "./preflight.ts";
 export { ProviderInstance } from "./provider-instance.ts";
 export { serve } from "./server.ts";
 export { parseUrn } from "./urn.ts";

@@ -10,6 +10,7 @@ import { PartialFailure, Refused } from "./errors.ts";
 import { HalfMade } from "./half-made.ts";
 import type { Journal } from "./journal.ts";
 import { managedInputs } from "./managed-inputs.ts";
+import type { Preflight } from "./preflight.ts";
 import { redact } from "./redact.ts";
 import { alwaysSecret, pick, recomputedOutputs, secretPaths, stateOf, unknownOutputs } from "./result.ts";
 import { upgraded, versioned, withoutVersion } from "./state-version.ts";
@@ -40,6 +41,8 @@ export class ProviderInstance {
     journal: Journal;
     log: () => EngineLog | undefined;
     stopped: AbortSignal;
+    /** Shared by the instances of one engine run. */
+    preflight?: Preflight;
   }) {
     this.#provider = options.provider;
     this.#journal = options.journal;
@@ -49,7 +52,9 @@ export class ProviderInstance {
     this.#definitions = new Map(resources.map(({ definition }) => [definition.token, definition]));
   }
 
-  checkConfig(args: PropertyMap): InputProblem[] {
+  /** `olds` is what the state has of this provider: nothing where the program has only now declared it. */
+  checkConfig(args: PropertyMap, olds: PropertyMap): InputProblem[] {
+    this.#attempts.announce(Object.keys(olds).length === 0, args);
     const known = ["endpoint", "version", ...Object.keys(this.#provider.config)];
     const unknown = Object.keys(args).filter((key) => !known.includes(key));
     const problems = unknown.map((property) => ({
@@ -72,6 +77,7 @@ export class ProviderInstance {
     news: Decoded,
   ): { inputs: PropertyMap; secretPaths: Path[]; problems: InputProblem[] } {
     const definition = this.#definition(urn);
+    if (Object.keys(olds.properties).length === 0) this.#attempts.announce(true);
     const { oldInputs } = upgraded(definition, { urn, oldInputs: olds, oldOutputs: NOTHING });
     const { inputs, problems } = checkInputs(definition, news.properties, urn);
     if (problems.length === 0)
@@ -201,7 +207,14 @@ function attempt(
   { timeoutMinutes }: ResourceDefinition,
   { urn, timeoutSeconds, known }: Pick<Attempt, "urn" | "timeoutSeconds" | "known">,
 ): Attempt {
-  return { what: `${verb} ${describeUrn(urn)}`, urn, timeoutSeconds, usualMinutes: timeoutMinutes, known };
+  return {
+    what: `${verb} ${describeUrn(urn)}`,
+    urn,
+    timeoutSeconds,
+    usualMinutes: timeoutMinutes,
+    known,
+    writes: verb !== "read",
+  };
 }
 
 /** A half-made object leaves with what is known of it, in the shape of a finished one. */

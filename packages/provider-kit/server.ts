@@ -88,7 +88,9 @@ function methods(
       const news = decode(request.getNews());
       const response = new pb.CheckResponse();
       response.setInputs(request.getNews());
-      response.setFailuresList(instance.checkConfig(news.properties).map(failure));
+      response.setFailuresList(
+        instance.checkConfig(news.properties, decode(request.getOlds()).properties).map(failure),
+      );
       return response;
     },
     // Neither a changed token nor a changed account replaces anything: the account is judged before the first call.
