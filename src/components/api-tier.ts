@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { WebService } from "@pulumi/render";
+import { type LogDestination, serviceLogs } from "./log-destination.ts";
 import { envVars, nodeService, type Source } from "./service-source.ts";
 
 type RenderArgs = ConstructorParameters<typeof WebService>[1];
@@ -14,10 +15,13 @@ export interface ApiTierArgs {
   /** The load in percent at which an instance is added. */
   scaling?: { cpu?: number | undefined; memory?: number | undefined } | undefined;
   preDeployCommand?: string | undefined;
+  /** How long an instance that is to stop may finish its requests. Render's own: 30 s. */
+  shutdownSeconds?: number | undefined;
   healthCheckPath: string;
   /** A domain of the team's own; left out, the service is reached under onrender.com. */
   customDomain?: string | undefined;
   environmentId: pulumi.Input<string>;
+  logs?: LogDestination | undefined;
   variables: Record<string, pulumi.Input<string>>;
 }
 
@@ -40,6 +44,8 @@ export class ApiTier extends pulumi.ComponentResource {
         environmentId,
         healthCheckPath,
         preDeployCommand,
+        maxShutdownDelaySeconds: args.shutdownSeconds,
+        logStreamOverride: serviceLogs(args.logs),
         ...size(args),
         customDomains: customDomain ? [{ name: customDomain }] : undefined,
         envVars: envVars(args.variables),

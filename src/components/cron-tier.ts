@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CronJob } from "@pulumi/render";
+import { type LogDestination, serviceLogs } from "./log-destination.ts";
 import { envVars, nodeService, type Source } from "./service-source.ts";
 
 type RenderArgs = ConstructorParameters<typeof CronJob>[1];
@@ -12,6 +13,7 @@ export interface CronTierArgs {
   /** Five fields, in UTC. */
   schedule: string;
   environmentId: pulumi.Input<string>;
+  logs?: LogDestination | undefined;
   variables: Record<string, pulumi.Input<string>>;
 }
 
@@ -21,9 +23,16 @@ export class CronTier extends pulumi.ComponentResource {
 
   constructor(name: string, args: CronTierArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mais:index:CronTier", name, {}, opts);
-    const { serviceName, source, region, plan, schedule, environmentId, variables } = args;
-    const inputs = { name: serviceName, ...nodeService(source), region, plan, schedule, environmentId };
-    const job = new CronJob(name, { ...inputs, envVars: envVars(variables) }, { parent: this });
+    const { serviceName, source, region, plan, schedule, environmentId } = args;
+    const job = new CronJob(
+      name,
+      {
+        ...{ name: serviceName, ...nodeService(source), region, plan, schedule, environmentId },
+        logStreamOverride: serviceLogs(args.logs),
+        envVars: envVars(args.variables),
+      },
+      { parent: this },
+    );
     this.id = job.id;
     this.registerOutputs({ id: this.id });
   }

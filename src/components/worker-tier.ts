@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BackgroundWorker } from "@pulumi/render";
+import { type LogDestination, serviceLogs } from "./log-destination.ts";
 import { envVars, nodeService, type Source } from "./service-source.ts";
 
 type RenderArgs = ConstructorParameters<typeof BackgroundWorker>[1];
@@ -10,7 +11,10 @@ export interface WorkerTierArgs {
   region: RenderArgs["region"];
   plan: RenderArgs["plan"];
   instances: number;
+  /** How long an instance that is to stop may go on with its jobs. Render's own: 30 s. */
+  shutdownSeconds?: number | undefined;
   environmentId: pulumi.Input<string>;
+  logs?: LogDestination | undefined;
   variables: Record<string, pulumi.Input<string>>;
 }
 
@@ -20,9 +24,18 @@ export class WorkerTier extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkerTierArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mais:index:WorkerTier", name, {}, opts);
-    const { serviceName, source, region, plan, instances, environmentId, variables } = args;
-    const inputs = { name: serviceName, ...nodeService(source), region, plan, environmentId, numInstances: instances };
-    const worker = new BackgroundWorker(name, { ...inputs, envVars: envVars(variables) }, { parent: this });
+    const { serviceName, source, region, plan, environmentId } = args;
+    const worker = new BackgroundWorker(
+      name,
+      {
+        ...{ name: serviceName, ...nodeService(source), region, plan, environmentId },
+        numInstances: args.instances,
+        maxShutdownDelaySeconds: args.shutdownSeconds,
+        logStreamOverride: serviceLogs(args.logs),
+        envVars: envVars(args.variables),
+      },
+      { parent: this },
+    );
     this.id = worker.id;
     this.registerOutputs({ id: this.id });
   }

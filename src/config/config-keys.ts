@@ -1,5 +1,6 @@
 import { nearest } from "../nearest.ts";
 import type { Given } from "./judge-variables.ts";
+import { holdsToken, plainTokenProblem } from "./logs.ts";
 import type { Problem } from "./problem.ts";
 import { unknownSetting } from "./setting-faults.ts";
 import { settingsSchema } from "./settings.ts";
@@ -42,8 +43,11 @@ export function sortConfig(config: Readonly<Record<string, string>>, surrounding
   for (const [key, value] of Object.entries(config)) {
     const name = key.startsWith(NAMESPACE) ? key.slice(NAMESPACE.length) : undefined;
     if (name === undefined) problems.push(...misplaced(key, surroundings));
-    else if (Object.hasOwn(settingsSchema.shape, name)) settings.set(name, value);
-    else if (rows.has(name)) {
+    else if (Object.hasOwn(settingsSchema.shape, name)) {
+      settings.set(name, value);
+      const isPlain = secretKeys && !secretKeys.includes(key);
+      if (name === "logs" && isPlain && holdsToken(value)) problems.push(plainTokenProblem(stack));
+    } else if (rows.has(name)) {
       if (value.trim() !== "") given.set(name, { value, origin: STACK_CONFIG });
       const isPlain = secretKeys && !secretKeys.includes(key) && value.trim() !== "";
       if (isPlain && rows.get(name)?.secret) problems.push(plainSecret(name, stack));

@@ -1,7 +1,7 @@
-import { type DraftSettings, SANDBOX_ACCOUNTS, type Settings, settingsSchema } from "./settings.ts";
 import { isPlaceholderSetting } from "./placeholder.ts";
 import type { Problem } from "./problem.ts";
 import { settingFaults } from "./setting-faults.ts";
+import { type DraftSettings, SANDBOX_ACCOUNTS, type Settings, settingsSchema } from "./settings.ts";
 
 export interface SettingsVerdict {
   /** Undefined if anything is wrong with the form of any setting. */
@@ -48,7 +48,7 @@ function withSandboxAccounts(written: unknown): unknown {
 }
 
 /** Settings in which the stack files of the repository hold examples. */
-const EXAMPLES = new Set(["domains", "repository", "accounts", "alerts"]);
+const EXAMPLES = new Set(["domains", "repository", "accounts", "alerts", "logs"]);
 
 const PLACEHOLDER_RULE = "expected your own value: this is the example that the repository came with";
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { logs } from "./logs.ts";
 import * as tier from "./tiers.ts";
 import { RENDER_REGIONS, SUPABASE_REGIONS, UPSTASH_REGIONS } from "./vendor-terms.ts";
 
@@ -83,6 +84,8 @@ export const settingsSchema = z.strictObject({
   redis: leftOutBy(tier.redis),
   stripe: leftOutBy(tier.stripe),
   mail: leftOutBy(tier.mail),
+  /** Where the services' logs go; left out, Render alone keeps them, for a few days. */
+  logs: logs.optional(),
   /** Who hears of trouble. */
   alerts: z.strictObject({ emails: z.array(z.email("expected an e-mail address")) }),
   /** Keeps what holds data from being deleted. To destroy a stack: set false, run up, then destroy. */

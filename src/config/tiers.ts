@@ -10,6 +10,9 @@ const percentage = z.int().min(1).max(90);
 /** Node processes in one instance; each has a database pool of its own. */
 const processes = count(64).default(1);
 
+/** How long an instance that is to stop may finish what it has begun. https://render.com/docs/deploys#zero-downtime-deploys */
+const shutdownSeconds = count(300).optional();
+
 /** The public API: a web service on Render. */
 export const api = z
   .strictObject({
@@ -24,6 +27,7 @@ export const api = z
     startCommand: command,
     /** Runs once per deploy before the new version starts, for example `npx prisma migrate deploy`. */
     preDeployCommand: command.optional(),
+    shutdownSeconds,
     health: z
       .strictObject({
         /** Render's own probe. It must not call other vendors. */
@@ -57,6 +61,8 @@ export const worker = z.strictObject({
   processes,
   buildCommand: command,
   startCommand: command,
+  /** Give it what the longest job takes: what is not done then is done again by another worker. */
+  shutdownSeconds,
 });
 
 const CRON_FIELD = /^[\d*,/\-A-Za-z]+$/;
