@@ -1,13 +1,15 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Address, readAddress, removeAddress } from "../sandbox/address.ts";
+import { type DataServerChoice, readChoice } from "../sandbox/data-server-choice.ts";
 import { isHeld } from "../sandbox/folder-lock.ts";
 import type { RunningService } from "../sandbox/service-host.ts";
 import { exit, UserError } from "../user-error.ts";
+import { type StartOptions, spawnSandbox } from "./spawn-sandbox.ts";
 
 export { type Address, sandboxFolder } from "../sandbox/address.ts";
+export { AUTHORITY } from "../sandbox/data-server-choice.ts";
 export type { RunningService } from "../sandbox/service-host.ts";
 
 /** What the sandbox says of itself. */
@@ -16,15 +18,9 @@ export interface SandboxStatus {
   pid: number;
   started: string;
   vendors: { vendor: string; routes: number }[];
+  databases: DataServerChoice;
   clock: { now: string; aheadMs: number };
   requests: number;
-}
-
-export interface StartOptions {
-  /** The sandbox's folder. */
-  dir: string;
-  /** Any free one, when left out. */
-  port?: number | undefined;
 }
 
 const LIMIT_MS = 15_000;
@@ -32,12 +28,13 @@ const LIMIT_MS = 15_000;
 const STOP_LIMIT_MS = 30_000;
 /** What `src/sandbox/main.ts` exits with when another process holds the folder. */
 const HELD_BY_ANOTHER = 75;
-const MAIN = join(import.meta.dirname, "..", "sandbox", "main.ts");
 
 /** The running sandbox on that folder, or a new one. */
-export async function ensureSandbox({ dir, port }: StartOptions): Promise<{ address: Address; started: boolean }> {
+export async function ensureSandbox(options: StartOptions): Promise<{ address: Address; started: boolean }> {
+  const { dir, port, databases } = options;
   const running = await findSandbox(dir);
   if (running) {
+    if (databases) await requireDatabases(running, databases);
     if (port !== undefined && new URL(running.url).port !== String(port)) {
       throw new UserError(`The sandbox is already running, on ${running.url}. Nothing was changed.`, {
         advice: `Move it: mais sandbox stop, then mais sandbox start --port ${port}`,
@@ -45,8 +42,27 @@ export async function ensureSandbox({ dir, port }: StartOptions): Promise<{ addr
     }
     return { address: running, started: false };
   }
-  return { address: await launch(dir, port), started: true };
+  return { address: await launch(options), started: true };
 }
+
+async function requireDatabases(running: Address, wanted: DataServerChoice): Promise<void> {
+  const { databases: found } = await ask<SandboxStatus>(running, "/status");
+  const isNone = !wanted.postgres && !wanted.redis;
+  const kinds = [...(wanted.postgres ? ["postgres" as const] : []), ...(wanted.redis ? ["redis" as const] : [])];
+  const missing = kinds.filter((kind) => !found[kind]);
+  const surplus = isNone && (found.postgres || found.redis);
+  if (missing.length === 0 && !surplus) return;
+  const how = surplus ? "with real databases" : `without ${missing.map((kind) => DATABASE_NAMES[kind]).join(" and ")}`;
+  const options = isNone ? "--no-databases" : kinds.map((kind) => `--${kind}`).join(" ");
+  throw new UserError(`The sandbox is already running, ${how}. Nothing was changed.`, {
+    advice: `Start it anew, what it keeps stays: mais sandbox stop, then mais sandbox start ${options}`,
+  });
+}
+
+export const DATABASE_NAMES: Readonly<Record<keyof DataServerChoice, string>> = {
+  postgres: "PostgreSQL",
+  redis: "Redis",
+};
 
 /** The address of the sandbox that answers for that folder. */
 export async function findSandbox(dir: string): Promise<Address | undefined> {
@@ -110,25 +126,27 @@ export async function resetSandbox(dir: string): Promise<{ address: Address | un
       exit: exit.usage,
     });
   }
+  const databases = readChoice(dir);
   const ran = await stopSandbox(dir);
   removeAddress(dir);
   rmSync(kept, { recursive: true, force: true });
   mkdirSync(kept, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(dir)) if (name !== "old") renameSync(join(dir, name), join(kept, name));
-  return { address: ran ? await launch(dir, undefined) : undefined, kept };
+  return { address: ran ? await launch({ dir, databases }) : undefined, kept };
 }
 
 /** One of these stands in every folder that a sandbox or its engine runs used. */
 const MARKS = ["store", "address.json", "run", "state", "requests.log"];
 
-async function launch(dir: string, port: number | undefined): Promise<Address> {
-  let attempt = spawnSandbox(dir, port);
+async function launch(options: StartOptions): Promise<Address> {
+  const { dir } = options;
+  let attempt = spawnSandbox(options);
   let address: Address | undefined;
   await until(async () => {
     address = await findSandbox(dir);
     if (address) return true;
     // Whoever holds the folder is about to answer, or on its way out.
-    if (attempt.code === HELD_BY_ANOTHER) attempt = spawnSandbox(dir, port);
+    if (attempt.code === HELD_BY_ANOTHER) attempt = spawnSandbox(options);
     return attempt.code !== undefined;
   }, LIMIT_MS);
   attempt.release();
@@ -144,47 +162,6 @@ async function launch(dir: string, port: number | undefined): Promise<Address> {
     advice: advice.map((line) => line.trim()),
     exit: attempt.code === exit.usage ? exit.usage : exit.other,
   });
-}
-
-interface Attempt {
-  /** Its exit code, once it has ended. */
-  code: number | undefined;
-  said: string;
-  /** Lets it live on without us. */
-  release(): void;
-}
-
-function spawnSandbox(dir: string, port: number | undefined): Attempt {
-  const args = [MAIN, "--dir", dir, ...(port === undefined ? [] : ["--port", String(port)])];
-  const child = spawn(process.execPath, args, {
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
-    env: launchEnvironment(),
-  });
-  const release = () => {
-    child.stderr.destroy();
-    child.unref();
-  };
-  const attempt: Attempt = { code: undefined, said: "", release };
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    attempt.said += text;
-  });
-  child.once("error", ({ message }) => {
-    Object.assign(attempt, { code: exit.other, said: `The sandbox could not be started: ${message}` });
-  });
-  child.once("close", (code) => {
-    attempt.code ??= code ?? exit.other;
-  });
-  return attempt;
-}
-
-/** It runs users' code: of our environment it gets what a program needs to start, and no credential. */
-function launchEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG, XDG_CACHE_HOME, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = process.env;
-  // Where npm finds packages and keeps them, for the builds of local folders.
-  const npm = Object.entries(process.env).filter(([name]) => /^npm_config_(registry|cache|userconfig)$/i.test(name));
-  const own = { PATH, HOME, TMPDIR, LANG, XDG_CACHE_HOME, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
-  return { ...own, ...Object.fromEntries(npm) };
 }
 
 interface Said {

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../user-error.ts";
 import { removeAddress, sandboxFolder, writeAddress } from "./address.ts";
+import { AUTHORITY, type DataServerChoice, readChoice, writeChoice } from "./data-server-choice.ts";
 import { lockFolder } from "./folder-lock.ts";
-import type { DataServerChoice } from "./open-data-servers.ts";
 import type { OpenSandbox } from "./sandbox.ts";
 
 /** The exit code that says: another process holds the folder. Whoever started several at once waits for that one. */
@@ -36,18 +36,14 @@ async function main(args: readonly string[]): Promise<void> {
   }
   enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"));
   // What takes long to load comes after the lock: of several that start at once all but one end here, soon.
-  const [{ emulators }, { openSandbox }, { authorityFile, readChoice, writeChoice }] = await Promise.all([
-    import("./emulators.ts"),
-    import("./sandbox.ts"),
-    import("./open-data-servers.ts"),
-  ]);
+  const [{ emulators }, { openSandbox }] = await Promise.all([import("./emulators.ts"), import("./sandbox.ts")]);
   const stopping = Promise.withResolvers<void>();
   process.once("SIGTERM", () => stopping.resolve());
   process.once("SIGINT", () => stopping.resolve());
   const exchanges = process.env.MAIS_SANDBOX_EXCHANGES;
   const databases = wanted ?? readChoice(dir);
   // For the services that it runs.
-  if (databases.redis) process.env.NODE_EXTRA_CA_CERTS = authorityFile(dir);
+  if (databases.redis) process.env.NODE_EXTRA_CA_CERTS = join(dir, AUTHORITY);
   const sandbox = await openSandbox({ dir, port, emulators, exchanges, databases, onStop: () => stopping.resolve() });
   outliveFaults(sandbox);
   writeChoice(dir, databases);

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { AUTHORITY } from "./data-server-choice.ts";
 import { issueAuthority, issueLeaf, toPem } from "./proxy/certificate.ts";
 
 const DAY_MS = 86_400_000;
@@ -8,11 +9,6 @@ const LIFE_MS = 90 * DAY_MS;
 /** With less than this left a new one is made. */
 const RENEWAL_MS = 14 * DAY_MS;
 const COMMON_NAME = "mais sandbox databases";
-
-/** For clients: `NODE_EXTRA_CA_CERTS`, `redis-cli --cacert`. */
-export function authorityFile(dir: string): string {
-  return join(dir, "redis", "ca.pem");
-}
 
 /**
  * Vouches for the servers on this machine's loopback addresses and for nothing else, which is why its clients can be told to
@@ -31,7 +27,7 @@ export class LoopbackAuthority {
   static open(dir: string, now = new Date()): LoopbackAuthority {
     const folder = join(dir, "redis");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const [file, keyFile] = [authorityFile(dir), join(folder, "ca-key.pem")];
+    const [file, keyFile] = [join(dir, AUTHORITY), join(folder, "ca-key.pem")];
     const known = readKey(file, keyFile, now);
     if (known) return new LoopbackAuthority(file, known);
     const { privateKey } = newKeyPair();

@@ -39,10 +39,33 @@ test("start says where it answers; a second start finds it; stop ends it", async
   const { url, pid } = sandbox.address();
   expect([first.code, first.stdout]).toEqual([0, expect.stringContaining(`The sandbox answers on ${url}\n`)]);
   const second = await sandbox.run("start", "--json");
-  expect(JSON.parse(second.stdout)).toEqual({ schema: "mais.sandbox.start/1", url, pid, started: false, services: [] });
+  expect(JSON.parse(second.stdout)).toEqual({
+    ...{ schema: "mais.sandbox.start/1", url, pid, started: false, services: [] },
+    databases: { postgres: false, redis: false },
+  });
   expect((await sandbox.run("stop")).stdout).toContain("The sandbox is stopped; what it keeps stays.");
   await until("the end of its process", () => !isAlive(pid));
   expect((await sandbox.run("stop")).stdout).toBe("The sandbox was not running.\n");
+});
+
+test("databases asked for once stay until they are asked away, and are not changed under a running sandbox", async () => {
+  await using sandbox = place();
+  const databases = async () => JSON.parse((await sandbox.run("status", "--json")).stdout).databases;
+  expect((await sandbox.run("start", "--redis")).stdout).toMatch(
+    /databases Redis\n +trust +NODE_EXTRA_CA_CERTS=.*ca\.pem/,
+  );
+  const refused = await sandbox.run("start", "--postgres");
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining("already running, without PostgreSQL. Nothing was changed."),
+  ]);
+  await sandbox.run("stop");
+  await sandbox.run("start");
+  expect(await databases()).toEqual({ postgres: false, redis: true });
+  await sandbox.run("stop");
+  await sandbox.run("start", "--no-databases");
+  expect(await databases()).toEqual({ postgres: false, redis: false });
+  expect((await sandbox.run("start", "--no-databases", "--redis")).code).toBe(2);
 });
 
 test("status names vendors and requests; of a stopped sandbox it says how to start it", async () => {

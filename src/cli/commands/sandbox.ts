@@ -13,10 +13,11 @@ import { followRequests, readRequests, type SandboxRequest } from "../../ops/san
 import { UserError } from "../../user-error.ts";
 import { type Context, defineCommand, type Values } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
+import { chosenDatabases, databaseLines, databaseOptions } from "./sandbox-databases.ts";
 import { fault, faultOptions } from "./sandbox-fault.ts";
 import { proxy, proxyOptions } from "./sandbox-proxy.ts";
 
-interface Options extends Values<typeof faultOptions>, Values<typeof proxyOptions> {
+interface Options extends Values<typeof faultOptions>, Values<typeof proxyOptions>, Values<typeof databaseOptions> {
   port: string | undefined;
   last: string;
   follow: boolean;
@@ -35,6 +36,7 @@ export const sandbox = defineCommand({
     "(MAIS_SANDBOX_DIR moves it) and survives a restart. See docs/sandbox.md.",
   examples: [
     "mais sandbox start",
+    "mais sandbox start --postgres --redis",
     "mais sandbox logs --follow",
     "mais sandbox logs --service mais-dev-api",
     "mais sandbox fault add --kind cut-after --vendor render --method POST --path /v1/services",
@@ -50,6 +52,7 @@ export const sandbox = defineCommand({
   ],
   options: {
     port: { type: "string", value: "NUMBER", about: "start: the port (default: any free one)" },
+    ...databaseOptions,
     last: { type: "string", value: "COUNT", default: "50", about: "logs: how many requests (default 50)" },
     follow: { type: "boolean", short: "f", about: "logs: go on as requests come, until interrupted" },
     service: { type: "string", value: "NAME", about: "logs: what this service printed, in place of the requests" },
@@ -68,14 +71,16 @@ export const sandbox = defineCommand({
 
 async function start(dir: string, { out }: Context, options: Options): Promise<ExitCode> {
   const port = options.port === undefined ? undefined : toNumber("--port", options.port, 65_535);
-  const { address, started } = await ensureSandbox({ dir, port });
-  const services = await sandboxServices(dir);
+  const { address, started } = await ensureSandbox({ dir, port, databases: chosenDatabases(options) });
+  const [services, found] = await Promise.all([sandboxServices(dir), sandboxStatus(dir)]);
   const { url, pid } = address;
+  const databases = found?.databases;
   const lines = [
     started ? `The sandbox answers on ${url}` : `The sandbox is already running on ${url}`,
+    ...(databases ? databaseLines(dir, databases) : []),
     "Next: mais sandbox status, or mais --sandbox pulumi up",
   ];
-  out.result({ schema: "mais.sandbox.start/1", url, pid, started, services }, lines.join("\n"));
+  out.result({ schema: "mais.sandbox.start/1", url, pid, started, databases, services }, lines.join("\n"));
   return exit.ok;
 }
 
@@ -91,6 +96,7 @@ async function status(dir: string, { out }: Context): Promise<ExitCode> {
     `The sandbox answers on ${found.url} (process ${found.pid}, since ${found.started})`,
     `  vendors   ${found.vendors.map(({ vendor }) => vendor).join(", ")}`,
     `  requests  ${found.requests}`,
+    ...databaseLines(dir, found.databases),
     ...(found.clock.aheadMs > 0 ? [`  clock     ${found.clock.now}, ${found.clock.aheadMs / 1_000} s ahead`] : []),
     ...(services.length > 0 ? ["  services", ...services.map(serviceLine)] : ["  services  none"]),
   ];
