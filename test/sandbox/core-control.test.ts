@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { defineRoute, type Emulator, Refusal } from "../../src/sandbox/emulator.ts";
+import { type Call, defineRoute, type Emulator, Refusal } from "../../src/sandbox/emulator.ts";
 import { type OpenSandbox, openSandbox } from "../../src/sandbox/sandbox.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -38,8 +38,8 @@ const shop: Emulator = {
   seed: (store) => void store.collection("items").set("first", "seeded"),
 };
 
-async function shopIn(dir: string): Promise<OpenSandbox & AsyncDisposable> {
-  const sandbox = await openSandbox({ dir, emulators: [shop] });
+async function shopIn(dir: string, emulator = shop): Promise<OpenSandbox & AsyncDisposable> {
+  const sandbox = await openSandbox({ dir, emulators: [emulator] });
   return Object.assign(sandbox, { [Symbol.asyncDispose]: () => sandbox.close() });
 }
 
@@ -56,22 +56,21 @@ async function control(sandbox: OpenSandbox, request: string, options: { body?: 
 
 const items = async ({ address }: OpenSandbox) => (await fetch(`${address.url}/shop/items`)).json();
 
-test.each(["POST /clock", "POST /reset", "GET /state", "PUT /state", "POST /stop", "GET /services/x/logs"])(
-  "%s needs the token",
-  async (request) => {
-    using folder = temporaryFolder();
-    await using sandbox = await shopIn(folder.path);
-    const before = await control(sandbox, "GET /state");
-    for (const token of ["", "wrong"]) {
-      const { status, json } = await control(sandbox, request, {
-        token,
-        body: request.startsWith("GET") ? undefined : {},
-      });
-      expect([status, json.message]).toEqual([401, expect.stringContaining("controlToken")]);
-    }
-    expect(await control(sandbox, "GET /state")).toEqual(before);
-  },
-);
+const GUARDED = ["POST /clock", "POST /rate-limits", "POST /reset", "GET /state", "PUT /state", "POST /stop"];
+
+test.each([...GUARDED, "GET /services/x/logs"])("%s needs the token", async (request) => {
+  using folder = temporaryFolder();
+  await using sandbox = await shopIn(folder.path);
+  const before = await control(sandbox, "GET /state");
+  for (const token of ["", "wrong"]) {
+    const { status, json } = await control(sandbox, request, {
+      token,
+      body: request.startsWith("GET") ? undefined : {},
+    });
+    expect([status, json.message]).toEqual([401, expect.stringContaining("controlToken")]);
+  }
+  expect(await control(sandbox, "GET /state")).toEqual(before);
+});
 
 test("status, services, requests and counts are open to look at", async () => {
   using folder = temporaryFolder();
@@ -88,6 +87,24 @@ test("status, services, requests and counts are open to look at", async () => {
   });
   expect((await look("/requests?since=x")).status).toBe(400);
 });
+
+test("a vendor refuses calls beyond its rate limit once it is told to, and no more when it is told so", async () => {
+  using folder = temporaryFolder();
+  const limited = { ...shop, authenticate: ({ world }: Call) => (world.limits?.refuse ? refuse() : "owner") };
+  await using sandbox = await shopIn(folder.path, limited);
+  const status = async () => (await fetch(`${sandbox.address.url}/shop/items`)).status;
+  expect(await status()).toBe(200);
+  const told = await control(sandbox, "POST /rate-limits", { body: { refuse: true } });
+  expect(told).toEqual({ status: 200, json: { refuse: true } });
+  expect(await status()).toBe(429);
+  expect((await control(sandbox, "POST /rate-limits", { body: { refuse: "yes" } })).status).toBe(400);
+  await control(sandbox, "POST /rate-limits", { body: { refuse: false } });
+  expect(await status()).toBe(200);
+});
+
+function refuse(): never {
+  throw new Refusal(429, { message: "slower" });
+}
 
 test("the clock is set forward, and stays so", async () => {
   using folder = temporaryFolder();
