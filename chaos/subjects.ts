@@ -12,6 +12,7 @@ import type { Delays } from "../src/sandbox/world.ts";
 import { connectionTo } from "../test/helpers/provider-connection.ts";
 import type { Sandbox } from "../test/helpers/sandbox.ts";
 import { apiObjectSubjects } from "./api-object-subjects.ts";
+import { postmarkSubjects } from "./postmark-subjects.ts";
 import { renderAccountSubjects } from "./render-subjects.ts";
 import { projectOf, supabaseSubjects } from "./supabase-subjects.ts";
 import { upstashSubjects } from "./upstash-subjects.ts";
@@ -112,18 +113,12 @@ const service = (name: string, level: string) => ({
   envVars: { LOG_LEVEL: { value: level }, JWT_SECRET: { value: CANARY } },
 });
 const siteOf = async (make: Make) => ({ projectId: (await make("project:Project", "site", { name: "site" })).id });
-const serverOf = async (make: Make) => {
-  const { outputs } = await make("server:Server", "mail", { name: "mais" });
-  return { serverToken: outputs.apiToken, serverId: outputs.serverId };
-};
 const variables = (level: string) => [
   { key: "LOG_LEVEL", value: level, sensitive: false, targets: ["production"] },
   { key: "TOKEN", value: CANARY, sensitive: true, targets: ["production"] },
 ];
 const endpoint = { url: "https://api.mais.example/hook", enabledEvents: ["charge.captured"] };
 const price = { currency: "eur", unitAmount: 990, lookupKey: "monthly", recurrings: [{ interval: "month" }] };
-const receipt = { name: "Receipt", alias: "receipt", subject: "Your receipt" };
-const hook = { url: "https://api.mais.example/mail", httpAuth: { username: "mais", password: CANARY } };
 
 /** What is put through the sweep: every kind of resource that lives at a vendor. */
 export const subjects: readonly Subject[] = [
@@ -200,36 +195,7 @@ export const subjects: readonly Subject[] = [
     inputs: ({ product }) => ({ ...price, product }),
     changed: ({ product }) => ({ ...price, product, nickname: "monthly" }),
   },
-  {
-    ...{ vendor: postmark, type: "server:Server" },
-    inputs: () => ({ name: "mais", color: "Blue" }),
-    changed: () => ({ name: "mais", color: "Red" }),
-  },
-  {
-    ...{ vendor: postmark, type: "messageStream:MessageStream", prepare: serverOf },
-    inputs: (server) => ({ ...server, streamId: "news", name: "News", messageStreamType: "Broadcasts" }),
-    changed: (server) => ({ ...server, streamId: "news", name: "Letters", messageStreamType: "Broadcasts" }),
-  },
-  {
-    ...{ vendor: postmark, type: "webhook:Webhook", prepare: serverOf },
-    inputs: (server) => ({ ...server, ...hook, bounceTrigger: { enabled: true } }),
-    changed: (server) => ({ ...server, ...hook, bounceTrigger: { enabled: false }, openTrigger: { enabled: true } }),
-  },
-  {
-    ...{ vendor: postmark, type: "domain:Domain" },
-    inputs: () => ({ name: "mais.example" }),
-    changed: () => ({ name: "mais.example", returnPathDomain: "pm-bounces.mais.example" }),
-  },
-  {
-    ...{ vendor: postmark, type: "senderSignature:SenderSignature" },
-    inputs: () => ({ fromEmail: "mail@mais.example", name: "Mais" }),
-    changed: () => ({ fromEmail: "mail@mais.example", name: "The Mais team" }),
-  },
-  {
-    ...{ vendor: postmark, type: "template:Template", prepare: serverOf },
-    inputs: (server) => ({ ...server, ...receipt, textBody: "Hello {{name}}" }),
-    changed: (server) => ({ ...server, ...receipt, textBody: "Hello" }),
-  },
+  ...postmarkSubjects(postmark, CANARY),
   ...apiObjectSubjects({ render, vercel, supabase, upstash, stripe, postmark }, projectOf),
 ];
 

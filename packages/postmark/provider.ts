@@ -2,8 +2,11 @@ import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provide
 import { z } from "zod";
 import { ApiObject } from "./api-object.ts";
 import { PostmarkApi } from "./client.ts";
+import { Domain, getDomainVerification } from "./domain.ts";
 import { MessageStream } from "./message-stream.ts";
+import { SenderSignature } from "./sender-signature.ts";
 import { Server } from "./server.ts";
+import { Template } from "./template.ts";
 import { Webhook } from "./webhook.ts";
 
 interface Config {
@@ -47,5 +50,6 @@ export const provider = defineProvider<PostmarkApi, Config>({
       );
     }
   },
-  resources: [Server, MessageStream, Webhook, ApiObject],
+  resources: [Server, MessageStream, Webhook, Domain, SenderSignature, Template, ApiObject],
+  invokes: [getDomainVerification],
 });

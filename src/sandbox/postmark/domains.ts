@@ -1,7 +1,7 @@
+import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { nextNumber, readFields, readPage, text } from "./fields.ts";
 import { done, refuse } from "./refusals.ts";
-import { z } from "zod";
 
 const PAGE = "https://postmarkapp.com/developer/api/domains-api";
 const FIRST_ID = 3_600_000;
@@ -16,7 +16,7 @@ interface Domain {
   ReturnPathDomainVerified: boolean;
 }
 
-interface DomainDetails extends Domain {
+export interface DomainDetails extends Domain {
   SPFHost: string;
   SPFTextValue: string;
   DKIMHost: string;
@@ -49,28 +49,31 @@ const createDomain = defineRoute("POST /domains", {
     if ((call.body as { Name?: unknown } | undefined)?.Name === undefined)
       throw refuse(514, "The domain name is required.");
     const given = readFields(call, { Name: name, ReturnPathDomain: z.string().optional() });
-    if (
-      domains(call)
-        .list()
-        .some((domain) => domain.Name === given.Name)
-    )
-      throw refuse(512, "This domain already exists.");
-    const domain: DomainDetails = {
-      ...{
-        ID: nextNumber(call, "domains", FIRST_ID),
-        Name: given.Name,
-        SPFVerified: true,
-        SPFHost: given.Name,
-        SPFTextValue: "",
-      },
-      ...{ DKIMVerified: false, WeakDKIM: false, DKIMHost: "", DKIMTextValue: "", ...pendingKey(call, given.Name) },
-      ...{ DKIMRevokedHost: "", DKIMRevokedTextValue: "", SafeToRemoveRevokedKeyFromDNS: false },
-      ...{ ReturnPathDomain: "", ReturnPathDomainVerified: false, ReturnPathDomainCNAMEValue: CNAME },
-    };
+    if (domainNamed(call, given.Name)) throw refuse(512, "This domain already exists.");
+    if (given.ReturnPathDomain !== undefined) checkReturnPath(given.Name, given.ReturnPathDomain);
+    const domain = addDomain(call, given.Name);
     if (given.ReturnPathDomain !== undefined) setReturnPath(domain, given.ReturnPathDomain);
-    return { status: 200, json: domains(call).set(String(domain.ID), domain) };
+    return { status: 200, json: domain };
   },
 });
+
+export function domainNamed(call: Call, wanted: string): DomainDetails | undefined {
+  return domains(call)
+    .list()
+    .find(({ Name }) => Name === wanted);
+}
+
+/** A domain is also made with the first sender signature on it. */
+export function addDomain(call: Call, domainName: string): DomainDetails {
+  const domain: DomainDetails = {
+    ...{ ID: nextNumber(call, "domains", FIRST_ID), Name: domainName },
+    ...{ SPFVerified: true, SPFHost: domainName, SPFTextValue: "" },
+    ...{ DKIMVerified: false, WeakDKIM: false, DKIMHost: "", DKIMTextValue: "", ...pendingKey(call, domainName) },
+    ...{ DKIMRevokedHost: "", DKIMRevokedTextValue: "", SafeToRemoveRevokedKeyFromDNS: false },
+    ...{ ReturnPathDomain: "", ReturnPathDomainVerified: false, ReturnPathDomainCNAMEValue: CNAME },
+  };
+  return domains(call).set(String(domain.ID), domain);
+}
 
 const listDomains = defineRoute("GET /domains", {
   evidence: "documented",
@@ -158,7 +161,7 @@ const rotateDkim = defineRoute("POST /domains/{id}/rotatedkim", {
   },
 });
 
-function pendingKey(
+export function pendingKey(
   call: Call,
   domain: string,
 ): Pick<DomainDetails, "DKIMPendingHost" | "DKIMPendingTextValue" | "DKIMUpdateStatus"> {
@@ -171,11 +174,15 @@ function pendingKey(
   };
 }
 
-function setReturnPath(domain: DomainDetails, wanted: string): void {
-  if (wanted !== "" && !wanted.endsWith(`.${domain.Name}`))
-    throw refuse(511, "The return path domain must be a subdomain of the domain.");
+export function setReturnPath(domain: DomainDetails, wanted: string): void {
+  checkReturnPath(domain.Name, wanted);
   if (wanted !== domain.ReturnPathDomain) domain.ReturnPathDomainVerified = false;
   domain.ReturnPathDomain = wanted;
+}
+
+export function checkReturnPath(domain: string, wanted: string): void {
+  if (wanted !== "" && !wanted.endsWith(`.${domain}`))
+    throw refuse(511, "The return path domain must be a subdomain of the domain.");
 }
 
 function domains(call: Call) {

@@ -2,7 +2,10 @@ import type { Call, Emulator } from "../emulator.ts";
 import { domainRoutes } from "./domains.ts";
 import { messageStreamRoutes } from "./message-streams.ts";
 import { refuse } from "./refusals.ts";
+import { senderRoutes } from "./senders.ts";
 import { serverRoutes, serversOf } from "./servers.ts";
+import { templateToolRoutes } from "./template-tools.ts";
+import { templateRoutes } from "./templates.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 const ACCOUNT_TOKEN = "sandbox_postmark";
@@ -12,7 +15,10 @@ const ACCOUNT_PATH = /^\/(servers|domains|senders|templates\/push|data-removals)
 /** Postmark's account and server APIs. An identity is `account`, or the id of the server whose token was sent. */
 export const emulator: Emulator = {
   vendor: "postmark",
-  routes: [...serverRoutes, ...messageStreamRoutes, ...webhookRoutes, ...domainRoutes],
+  routes: [
+    ...[...serverRoutes, ...messageStreamRoutes, ...webhookRoutes],
+    ...[...domainRoutes, ...senderRoutes, ...templateRoutes, ...templateToolRoutes],
+  ],
   authenticate(call) {
     const account = header(call, "x-postmark-account-token");
     const server = header(call, "x-postmark-server-token");

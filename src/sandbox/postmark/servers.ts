@@ -3,6 +3,7 @@ import { type Call, defineRoute } from "../emulator.ts";
 import { defined, nextNumber, readFields, readPage, text } from "./fields.ts";
 import { addDefaultStreams, removeStreams } from "./message-streams.ts";
 import { done, notFound, refuse } from "./refusals.ts";
+import { removeTemplates } from "./templates.ts";
 import { removeWebhooks } from "./webhooks.ts";
 
 const PAGE = "https://postmarkapp.com/developer/api/servers-api";
@@ -111,6 +112,7 @@ const deleteServer = defineRoute("DELETE /servers/{id}", {
       );
     removeWebhooks(call, server.ID);
     removeStreams(call, server.ID);
+    removeTemplates(call, server.ID);
     serversOf(call).delete(String(server.ID));
     return done(`Server ${server.Name} removed.`);
   },

@@ -2,6 +2,8 @@ import { provider } from "../../../packages/postmark/provider.ts";
 import type { Server } from "../../../src/sandbox/postmark/servers.ts";
 import { apiOf } from "../../providers/postmark-run.ts";
 import { apiObjects } from "./api-objects.ts";
+import { domain, senderSignature } from "./postmark-senders.ts";
+import { template, withLayouts } from "./postmark-templates.ts";
 import { webhook } from "./postmark-webhook.ts";
 import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
 
@@ -95,6 +97,12 @@ export const postmark: VendorSample = {
     "postmark:index/server:Server": server,
     "postmark:index/messageStream:MessageStream": messageStream,
     "postmark:index/webhook:Webhook": { ...webhook, prepare: twoServers },
+    "postmark:index/domain:Domain": domain,
+    "postmark:index/senderSignature:SenderSignature": senderSignature,
+    "postmark:index/template:Template": {
+      ...template,
+      prepare: async (lab) => withLayouts(lab, await twoServers(lab)),
+    },
     "postmark:index/apiObject:ApiObject": apiObjects.postmark,
   },
 };
