@@ -113,6 +113,22 @@ test("it renews itself with less than two days left, while it runs too, and then
   expect(new X509Certificate(readFileSync(authority.file)).checkPrivateKey(privateKey(folder.path))).toBe(true);
 });
 
+test("with another authority beside it, that of the databases, one file holds both, renewed too", () => {
+  using folder = temporaryFolder();
+  const besides = join(folder.path, "databases.pem");
+  writeFileSync(besides, "THE OTHER");
+  let now = Date.now();
+  const authority = Authority.open({ folder: join(folder.path, "proxy"), besides, now: () => new Date(now) });
+  const both = () => readFileSync(authority.file, "utf8");
+  const own = () => readFileSync(join(folder.path, "proxy", "ca.pem"), "utf8");
+  const first = own();
+  expect(both()).toBe(`${first}THE OTHER`);
+  now += 6 * DAY_MS;
+  authority.renew();
+  expect(own()).not.toBe(first);
+  expect(both()).toBe(`${own()}THE OTHER`);
+});
+
 test("a certificate that a clock set back made valid too far ahead is not kept", () => {
   using folder = temporaryFolder();
   const ahead = Authority.open({ folder: folder.path, now: () => new Date(Date.now() + 30 * DAY_MS) });

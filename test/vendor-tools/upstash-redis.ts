@@ -11,7 +11,8 @@ export const upstashRedis: VendorTool = {
       set: "OK",
       read: { greeting: "hellö" },
       counted: 2,
-      pipeline: ["OK", "1", 1],
+      // The client takes a text that is a number for a number.
+      pipeline: ["OK", 1, 1],
       missing: null,
       refused: true,
     });

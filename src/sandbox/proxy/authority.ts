@@ -22,6 +22,8 @@ interface Pair {
 export interface AuthorityOptions {
   /** Made for its owner alone. */
   folder: string;
+  /** A file with another authority that the tools need beside it: that of the real databases. */
+  besides?: string | undefined;
   /** The machine's time, which the certificates' readers go by, not the sandbox's. */
   now?(): Date;
 }
@@ -31,27 +33,32 @@ export interface AuthorityOptions {
  * hosts and nothing else. It is never put into a trust store. Certificates of hosts are made on demand and live in memory.
  */
 export class Authority {
-  /** The certificate, for the tools to trust. */
-  readonly file: string;
   readonly #folder: string;
+  readonly #besides: string | undefined;
   readonly #now: () => Date;
   readonly #leaves = new Map<string, SecureContext>();
   #pair: Pair;
 
-  private constructor(options: Required<AuthorityOptions>, pair: Pair) {
-    this.#folder = options.folder;
-    this.file = certificateFile(options.folder);
-    this.#now = options.now;
-    this.#pair = pair;
+  private constructor({ folder, besides, now = () => new Date() }: AuthorityOptions) {
+    this.#folder = folder;
+    this.#besides = besides;
+    this.#now = now;
+    const found = readPair(folder);
+    this.#pair = found && isUsable(found, now()) ? found : makePair(folder, now());
+    this.#publish();
   }
 
   /** The one in the folder, or a new one if there is none, it is near its end, or others could have read its key. */
-  static open({ folder, now = () => new Date() }: AuthorityOptions): Authority {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  static open(options: AuthorityOptions): Authority {
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     // The mode above is for a new folder only.
-    chmodSync(folder, 0o700);
-    const found = readPair(folder);
-    return new Authority({ folder, now }, found && isUsable(found, now()) ? found : makePair(folder, now()));
+    chmodSync(options.folder, 0o700);
+    return new Authority(options);
+  }
+
+  /** The certificate, for the tools to trust, with the other authority's if there is one. */
+  get file(): string {
+    return this.#besides === undefined ? certificateFile(this.#folder) : join(this.#folder, "trust.pem");
   }
 
   get expires(): Date {
@@ -62,6 +69,7 @@ export class Authority {
   renew(): void {
     if (isUsable(this.#pair, this.#now())) return;
     this.#pair = makePair(this.#folder, this.#now());
+    this.#publish();
     this.#leaves.clear();
   }
 
@@ -75,6 +83,12 @@ export class Authority {
     const context = this.#makeContext(host);
     this.#leaves.set(host, context);
     return context;
+  }
+
+  #publish(): void {
+    if (this.#besides === undefined) return;
+    const files = [certificateFile(this.#folder), this.#besides];
+    replaceFile(this.file, files.map((file) => readFileSync(file, "utf8")).join(""));
   }
 
   #makeContext(host: string): SecureContext {

@@ -61,7 +61,10 @@ export class ProxyOnDemand {
 
   async #start(): Promise<Started> {
     const { dir, emulated, lastPort, listens, refused } = this.#options;
-    const authority = Authority.open({ folder: resolve(dir, "proxy") });
+    const authority = Authority.open({
+      folder: resolve(dir, "proxy"),
+      besides: emulated.world.dataServers?.authorityFile,
+    });
     const proxy = await startProxy({
       authority,
       port: lastPort(),

@@ -17,8 +17,9 @@ const UNAVAILABLE = new Set(
 type Result = { result: unknown } | { error: string };
 
 /**
- * A database's REST API, https://upstash.com/docs/redis/features/restapi, over the real Redis behind it. Transactions and
- * subscriptions are not served.
+ * A database's REST API, https://upstash.com/docs/redis/features/restapi, over the real Redis behind it. The vendor's
+ * API shows then where that one listens, so the REST API answers to the database's id too: `https://<id>.upstash.io`.
+ * Transactions and subscriptions are not served.
  */
 export function answerRedis(
   host: string,
@@ -41,7 +42,7 @@ async function answer(
 ): Promise<{ status: number; json: unknown }> {
   const database = databases(store("upstash"))
     .list()
-    .find(({ endpoint }) => endpoint.toLowerCase() === host);
+    .find(({ id, endpoint }) => [endpoint.toLowerCase(), `${id}.upstash.io`].includes(host));
   if (!database) throw new RestError(404, "ERR there is no database under this host name");
   const access = accessOf(database, request);
   const redis = world.dataServers?.redis;
