@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { obtainEngine } from "../engine/obtain-engine.ts";
+import { modulesFolder } from "../sandbox/service-modules.ts";
+import { judgeReadiness, openDemoSandbox } from "./demo-databases.ts";
 import type { Place } from "./place.ts";
 import { type Probe, probe } from "./probe.ts";
-import { ensureSandbox, type RunningService, sandboxFolder, sandboxServices } from "./sandbox.ts";
+import { type RunningService, sandboxFolder, sandboxServices, sandboxStatus } from "./sandbox.ts";
 import { up } from "./up.ts";
 import type { UpResult } from "./up-run.ts";
 
@@ -11,6 +14,10 @@ export interface DemoResult {
   services: RunningService[];
   /** Health and readiness of every service that has a health check. */
   probes: Probe[];
+  /** Whether all is as well as it can be on this machine. */
+  ok: boolean;
+  /** Why the API is not ready, and what would make it so. */
+  notes: string[];
 }
 
 const STACK = "dev";
@@ -22,21 +29,28 @@ export async function runDemo(place: Place): Promise<DemoResult> {
   const { root, env, progress } = place;
   await obtainEngine({ root, env, progress });
   const dir = sandboxFolder(root, env);
-  const { address, started } = await progress.step("Starting the sandbox", () => ensureSandbox({ dir }));
+  const { address, started, obstacles } = await progress.step("Starting the sandbox", () => openDemoSandbox(dir));
   progress.line(`The sandbox ${started ? "answers" : "was running already"} on ${address.url}`);
+  if (!existsSync(modulesFolder(env)))
+    progress.line("The first run installs the packages of examples/api (npm ci), which later runs take from a cache");
   const result = await up(STACK, { ...place, sandbox: true });
   const services = await sandboxServices(dir);
-  const addresses = services.flatMap((service) => healthAddresses(service, result.outputs));
+  const databases = (await sandboxStatus(dir))?.databases ?? { postgres: false, redis: false };
+  const readyPath = readinessPath(result.outputs.health);
+  const addresses = services.flatMap((service) => healthAddresses(service, readyPath));
+  // Where databases are missing, waiting makes nothing ready.
+  const patience = (url: string) =>
+    new URL(url).pathname === readyPath && !(databases.postgres && databases.redis) ? {} : PATIENCE;
   const probes = await progress.step("Asking the services for their health", () =>
-    Promise.all(addresses.map((url) => probe(url, PATIENCE))),
+    Promise.all(addresses.map((url) => probe(url, patience(url)))),
   );
-  return { sandboxUrl: address.url, up: result, services, probes };
+  const judged = judgeReadiness({ probes, readyPath, databases, obstacles });
+  return { sandboxUrl: address.url, up: result, services, probes, ...judged };
 }
 
 /** Readiness belongs to nobody's health check, so its path comes from the stack's outputs. */
-function healthAddresses({ localUrl, healthCheckPath }: RunningService, outputs: Record<string, unknown>): string[] {
-  if (!healthCheckPath) return [];
-  const ready = readinessPath(outputs.health);
+function healthAddresses({ localUrl, healthCheckPath }: RunningService, ready: string | undefined): string[] {
+  if (!healthCheckPath || !localUrl) return [];
   return [healthCheckPath, ...(ready ? [ready] : [])].map((path) => new URL(path, localUrl).href);
 }
 

@@ -8,7 +8,8 @@ import { changedInWords } from "../words.ts";
 export const demo = defineCommand({
   name: "demo",
   about: "Bring the whole dev stack up on the local sandbox and ask for its health",
-  details: "It needs no account. The sandbox goes on running; a second run changes nothing.",
+  details:
+    "It needs no account. The API, its worker and its nightly job really run, on PostgreSQL and Redis where this machine has them. The sandbox goes on running; a second run changes nothing.",
   examples: ["npm run demo", "mais demo", "mais demo --json"],
   options: {},
   async run(_values, { out, place }) {
@@ -19,11 +20,14 @@ export const demo = defineCommand({
     const result = await runDemo(place);
     const changed = changedSteps(result.up.steps).length;
     const counts = countByVendor(result.up.steps);
-    const isWell = result.probes.every(({ ok }) => ok);
-    const { up, sandboxUrl, services, probes } = result;
+    const { up, sandboxUrl, services, probes, ok: isWell, notes } = result;
     const { stack, changes, outputs, warnings } = up;
     out.result(
-      { schema: "mais.demo/1", ok: isWell, stack, changes, counts, sandboxUrl, services, probes, outputs, warnings },
+      {
+        schema: "mais.demo/1",
+        ok: isWell,
+        ...{ stack, changes, counts, sandboxUrl, services, probes, notes, outputs, warnings },
+      },
       page(result, { changed, counts, isWell, style: out.style }),
     );
     return isWell ? exit.ok : exit.deploy;
@@ -37,7 +41,10 @@ interface Facts {
   style: Style;
 }
 
-function page({ up, sandboxUrl, services, probes }: DemoResult, { changed, counts, isWell, style }: Facts): string {
+function page(
+  { up, sandboxUrl, services, probes, notes }: DemoResult,
+  { changed, counts, isWell, style }: Facts,
+): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const news = changedInWords(changed);
   const health = isWell ? "" : style.red(" Not every service is well: see below.");
@@ -46,14 +53,14 @@ function page({ up, sandboxUrl, services, probes }: DemoResult, { changed, count
     style.bold(`Stack ${up.stack} is up on the sandbox: ${total} resources. ${news}`) + health,
     ...section(style, "Resources", table(countRows(counts))),
     ...section(style, "Running here", table(services.map(serviceRow))),
-    ...section(style, "Health", table(probes.map(probeRow))),
+    ...section(style, "Health", [...table(probes.map(probeRow)), ...notes.map((note) => `  ${note}`)]),
     ...section(style, "Outputs", table(outputRows(up.outputs, up.secretOutputs))),
     ...section(
       style,
       "Warnings",
       up.warnings.map((warning) => `  ${warning}`),
     ),
-    ...section(style, "What to try next", table(nextSteps(sandboxUrl))),
+    ...section(style, "What to try next", table(nextSteps(sandboxUrl, services))),
   ].join("\n");
 }
 
@@ -99,8 +106,12 @@ function outputRows(outputs: Record<string, unknown>, secret: readonly string[])
   return [...plain, ...secret.map((name): [string, string] => [name, "(secret)"])];
 }
 
-function nextSteps(sandboxUrl: string): [string, string][] {
+function nextSteps(sandboxUrl: string, services: DemoResult["services"]): [string, string][] {
+  const api = services.find(({ kind, localUrl }) => kind === "file" && localUrl);
   return [
+    ...(api
+      ? [[`curl ${api.localUrl}/bookings`, "the bookings; examples/api/README.md says how to book"] as [string, string]]
+      : []),
     ["npx mais pulumi preview", "what a change of Pulumi.dev.yaml would do"],
     ["npx mais sandbox status", `what runs on ${sandboxUrl}`],
     ["npx mais sandbox logs", "every request that the six vendors received"],
