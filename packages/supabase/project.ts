@@ -65,7 +65,7 @@ async function update(api: Supabase, ref: string, wanted: Inputs, call: UpdateCa
   const isUnready = changed.size === 0 || call.outputs.poolerHost === undefined;
   try {
     if (isUnready) await finish(api, ref, { wanted, call, limitMs });
-    else requireUsable(await api.getProject(ref, call.signal));
+    else await untilSettled(api, ref, { wanted, call, limitMs });
     await change(api, ref, { wanted, call, limitMs });
     return await present(api, ref, { ...call, inputs: wanted });
   } catch (error) {
@@ -78,6 +78,14 @@ interface Step<C extends Call> {
   wanted: Inputs;
   call: C;
   limitMs: number;
+}
+
+/** What somebody else has begun (a restart, a resize) is over before we change anything. An unhealthy one can be changed. */
+async function untilSettled(api: Supabase, ref: string, { wanted, call, limitMs }: Step<Call>): Promise<void> {
+  const project = await api.getProject(ref, call.signal);
+  requireUsable(project);
+  if (project.status.startsWith("ACTIVE_")) return;
+  await whenReady(api, ref, { ...call, limitMs, services: wanted.waitForServices });
 }
 
 /** What a new project still needs, whether it was just made or left half-made. */

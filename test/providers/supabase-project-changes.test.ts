@@ -71,6 +71,21 @@ test("a raised generation sets the same password again, over one that somebody e
   expect(stored(sandbox, ref)?.databasePassword).toBe(wantedProject.databasePassword);
 });
 
+test("what somebody else has begun is over before the project is changed; an unhealthy one is changed at once", async () => {
+  await using sandbox = await startSandbox(["supabase"]);
+  const ref = await healthyProject(sandbox, { desired_instance_size: "micro" });
+  await management(sandbox)("PATCH", `/v1/projects/${ref}/billing/addons`, {
+    ...{ addon_type: "compute_instance", addon_variant: "ci_small" },
+  });
+  const { said, writes } = await change(sandbox, ref, { to: { name: "another" } });
+  expect(said.join()).toContain("is RESIZING");
+  expect(writes.map(([method]) => method)).toEqual(["PATCH"]);
+  const unwell = stored(sandbox, ref);
+  if (unwell) Object.assign(unwell, { settled: "ACTIVE_UNHEALTHY" });
+  expect((await change(sandbox, ref, { to: { name: "third" } })).said).toEqual([]);
+  expect(unwell?.name).toBe("third");
+});
+
 /** One on the free plan, which alone is paused. */
 async function pausedProject(sandbox: Sandbox): Promise<{ ref: string; organizationId: string }> {
   const organizationId = await freeOrganization(sandbox);
