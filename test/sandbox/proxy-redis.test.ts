@@ -24,6 +24,7 @@ class Words implements RedisHost {
     return undefined;
   }
 
+  async clear() {}
   async remove() {}
   async stopAll() {}
 }
