@@ -41,7 +41,7 @@ async function book(url: string, customer: string): Promise<Booking> {
   const { id } = (await answer.json()) as Booking;
   return until("the confirmation", async () => {
     const booking = (await (await fetch(`${url}/bookings/${id}`)).json()) as Booking;
-    return booking.status === "confirmed" && booking;
+    return booking.status === "confirmed" ? booking : undefined;
   });
 }
 
