@@ -30,14 +30,6 @@ export const differences: readonly Difference[] = [
   },
   {
     vendor: "render",
-    operation: "*",
-    where: "response",
-    at: /\/(serviceDetails|envSpecificDetails)$/,
-    keyword: "anyOf",
-    reason: "The union has no discriminator of its own: real bodies are chosen by the service's type and carry fields of several branches.",
-  },
-  {
-    vendor: "render",
     operation: "POST /environments/{environmentId}/resources",
     where: "status",
     at: /^201$/,
