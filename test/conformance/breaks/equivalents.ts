@@ -31,6 +31,15 @@ const equivalents: Record<string, Record<string, string>> = {
     "writeOnly: lacks forceDestroy": NEVER_READ,
     "update: forgets forceDestroy": HOW_WE_WORK,
   },
+  EnvGroup: {
+    "read: forgets revision": "it is ours alone: no read answers it, and the state's stays",
+    "check: accepts everything": "a variable without value is sent as one to make up, and read back as what was written",
+  },
+  RegistryCredential: { "writeOnly: lacks authToken": NEVER_READ },
+  NotificationSetting: {
+    "read: fails where the object is gone": "a workspace always has its settings",
+    "delete: *": "settings are set, not made: deleting them leaves Render's values as they are",
+  },
   MessageStream: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
   Webhook: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
 };

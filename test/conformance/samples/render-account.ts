@@ -18,11 +18,12 @@ const settings = (change: object) => (lab: SampleLab) =>
 
 export const notificationSetting: ResourceSample = {
   inputs: () => ({
-    emailEnabled: { value: true, to: false, outside: settings({ emailEnabled: false }) },
-    notificationsToSend: { value: "failure", to: "all", outside: settings({ notificationsToSend: "none" }) },
+    // None of the values is what Render sets by itself.
+    emailEnabled: { value: false, to: true, outside: settings({ emailEnabled: true }) },
+    notificationsToSend: { value: "all", to: "none", outside: settings({ notificationsToSend: "failure" }) },
     previewNotificationsEnabled: {
-      ...{ value: false, to: true },
-      outside: settings({ previewNotificationsEnabled: true }),
+      ...{ value: true, to: false },
+      outside: settings({ previewNotificationsEnabled: false }),
     },
   }),
   stays: true,
