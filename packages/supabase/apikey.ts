@@ -57,6 +57,7 @@ export const Apikey = defineResource("supabase:index/apikey:Apikey", {
   async delete(api, id, { signal }) {
     const { projectRef, key } = address(id);
     await api.apiKeys.delete(projectRef, key, signal);
+    api.forgetStorage(projectRef);
   },
 });
 export type Apikey = InstanceType<typeof Apikey>;

@@ -135,6 +135,11 @@ export class Supabase {
     return open;
   }
 
+  /** After a key is gone: it may be the one that the Storage API was opened with. */
+  forgetStorage(ref: string): void {
+    this.#storage.delete(ref);
+  }
+
   async #openStorage(ref: string, signal: AbortSignal): Promise<StorageApi> {
     const keys = await this.apiKeys.summary(ref, signal);
     return StorageApi.open(this.#connection, ref, keys);
