@@ -4,10 +4,9 @@ import type { Values } from "./wire.ts";
 
 export function caches({ configuration: { settings, environment }, provider, nameOf }: Context): Values {
   if (!settings.redis) return {};
+  const { cache, queue } = settings.redis;
   const args = {
-    namePrefix: nameOf("redis"),
-    region: settings.regions.upstash,
-    separateQueue: settings.redis.queue !== false,
+    ...{ namePrefix: nameOf("redis"), region: settings.regions.upstash, cache, queue },
     keep: settings.protect && environment !== "dev",
   };
   const { cacheUrl, queueUrl } = new CacheTier("redis", args, { providers: [provider("upstash")] });

@@ -1,10 +1,10 @@
+import { budgetProblems } from "./budget-problems.ts";
 import { type Default, defaultsOf, duplicateProblems, fixInFile, givenByFile } from "./check-env-file.ts";
 import { type ConfigKeys, STACK_CONFIG, sortConfig } from "./config-keys.ts";
 import type { Configuration, Variable } from "./configuration.ts";
-import { connectionBudget, overdrawnDirect, overdrawnPooler } from "./connection-budget.ts";
-import type { Environment } from "./environments.ts";
 import { type EnvFile, parseEnvFile } from "./env-file.ts";
-import { type Given, judgeVariables, variableProblem, type VariablesInput } from "./judge-variables.ts";
+import type { Environment } from "./environments.ts";
+import { type Given, judgeVariables, type VariablesInput } from "./judge-variables.ts";
 import { MATRIX } from "./matrix.ts";
 import type { Problem } from "./problem.ts";
 import { readSettings, settingProblem } from "./read-settings.ts";
@@ -118,23 +118,6 @@ export function setCommand(
 ): string {
   const engine = target === "sandbox" ? "mais --sandbox pulumi" : "pulumi";
   return `${engine} config set ${row.secret ? "--secret " : ""}mais:${name} --stack ${stack}`;
-}
-
-function budgetProblems(
-  settings: DraftSettings,
-  variables: ReadonlyMap<string, Variable>,
-  asks: VariablesInput,
-): Problem[] {
-  const name = "DATABASE_POOL_SIZE";
-  const row = asks.rows.get(name);
-  const poolSize = Number(variables.get(name)?.value);
-  const budget = Number.isInteger(poolSize) ? connectionBudget(settings, poolSize) : undefined;
-  if (!budget || !row) return [];
-  const problems = overdrawnDirect(budget).map((fault) => settingProblem(fault, asks.environment));
-  const rule = overdrawnPooler(budget);
-  if (!rule) return problems;
-  const fix = `Lower ${name}, instances or processes, or choose a larger mais:database.size, in Pulumi.${asks.environment}.yaml`;
-  return [...problems, { ...variableProblem({ name, row, kind: "conflict", rule }, asks), fix }];
 }
 
 function configurationOf(

@@ -149,11 +149,7 @@ export const storage = z.strictObject({
   ),
 });
 
-/** Redis on Upstash. */
-export const redis = z.strictObject({
-  /** BullMQ's queue has a database of its own, so that the cache may evict and the queue never does. `false`: both share one, without eviction. */
-  queue: z.boolean(),
-});
+export { redis } from "./redis-tier.ts";
 
 const currency = z.string().regex(/^[a-z]{3}$/, "expected a lower-case ISO code, for example eur");
 

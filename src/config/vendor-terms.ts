@@ -62,6 +62,27 @@ export const UPSTASH_REGIONS = [
   "asia-northeast1",
 ] as const;
 
+/** What Upstash sells; the fixed ones do not count commands. */
+export const UPSTASH_PLANS = [
+  "free",
+  "payg",
+  "fixed_250mb",
+  "fixed_1gb",
+  "fixed_5gb",
+  "fixed_10gb",
+  "fixed_50gb",
+  "fixed_100gb",
+  "fixed_500gb",
+] as const;
+
+/** What commands cost, as of August 2026. https://upstash.com/docs/redis/overall/pricing */
+export const UPSTASH_TERMS = {
+  /** Of the free plan, a month. */
+  freeCommands: 500_000,
+  /** Of pay as you go. */
+  dollarsPer100k: 0.2,
+} as const;
+
 /** What one Supabase compute size can hold. */
 export interface ConnectionLimits {
   /** Postgres `max_connections`. */
@@ -71,7 +92,7 @@ export interface ConnectionLimits {
 }
 
 /**
- * https://supabase.com/docs/guides/platform/compute-and-disk#limits-and-constraints
+ * As of May 2026. https://supabase.com/docs/guides/platform/compute-and-disk#limits-and-constraints
  *
  * A project without a size is nano or micro, which have the same limits.
  */

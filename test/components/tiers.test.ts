@@ -73,17 +73,37 @@ test("instances are a number, or a range with what decides in it", () => {
   );
 });
 
-test("the queue's database never evicts, whether it is its own or shared with the cache", async () => {
-  const evictions = async (separateQueue: boolean) => {
-    const args = { namePrefix: "acme", region: "eu-central-1", separateQueue, keep: false };
-    const { resources } = await recordResources(() => new CacheTier("redis", args));
-    return vendorObjects(resources).map(({ inputs }) => [inputs.databaseName, inputs.eviction, inputs.tls]);
-  };
-  expect(await evictions(true)).toEqual([
-    ["acme-cache", true, true],
-    ["acme-queue", false, true],
+const payg = { plan: "payg", budget: 20, dailyBackup: false, passwordGeneration: 1 } as const;
+const fixed = { plan: "fixed_250mb", dailyBackup: true, passwordGeneration: 3 } as const;
+const redis = { namePrefix: "acme", region: "eu-central-1", cache: payg, queue: fixed, keep: false };
+
+test("cache and queue have a database each, with its plan beside it and TLS on", async () => {
+  const { resources } = await recordResources(() => new CacheTier("redis", redis));
+  const place = { region: "global", primaryRegion: "eu-central-1", tls: true };
+  const [type, settings] = [
+    "upstash:index/redisDatabase:RedisDatabase",
+    "upstash:index/databaseSettings:DatabaseSettings",
+  ];
+  expect(vendorObjects(resources)).toEqual([
+    { type, name: "redis-cache", inputs: { databaseName: "acme-cache", ...place, eviction: true, budget: 20 } },
+    {
+      ...{ type: settings, name: "redis-cache-settings" },
+      inputs: { databaseId: "redis-uuid", plan: "payg", dailyBackup: false, passwordGeneration: 1 },
+    },
+    { type, name: "redis-queue", inputs: { databaseName: "acme-queue", ...place, eviction: false } },
+    {
+      ...{ type: settings, name: "redis-queue-settings" },
+      inputs: { databaseId: "redis-uuid", plan: "fixed_250mb", dailyBackup: true, passwordGeneration: 3 },
+    },
   ]);
-  expect(await evictions(false)).toEqual([["acme-cache", false, true]]);
+});
+
+test("a database that cache and queue share never evicts, and both have one address with the newest password", async () => {
+  const { resources, built } = await recordResources(() => new CacheTier("redis", { ...redis, queue: false }));
+  const made = vendorObjects(resources).filter(({ type }) => type.endsWith(":RedisDatabase"));
+  expect(made.map(({ inputs }) => [inputs.databaseName, inputs.eviction])).toEqual([["acme-cache", false]]);
+  const address = "rediss://default:newest@eu1-tame-fox-1.upstash.io:6379";
+  expect([await settled(built.cacheUrl), await settled(built.queueUrl)]).toEqual([address, address]);
 });
 
 const postgres = {

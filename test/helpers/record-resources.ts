@@ -19,7 +19,10 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
     databaseName: "postgres",
   },
   "supabase:index/apikey:Apikey": { apiKey: "sb_secret_recorded" },
-  "upstash:index/redisDatabase:RedisDatabase": { endpoint: "eu1-tame-fox-1.upstash.io", port: 6379, password: "p/w" },
+  "upstash:index/redisDatabase:RedisDatabase": { databaseId: "redis-uuid", password: "first" },
+  "upstash:index/databaseSettings:DatabaseSettings": {
+    ...{ endpoint: "eu1-tame-fox-1.upstash.io", port: 6379, password: "newest" },
+  },
   "postmark:index/server:Server": { apiToken: "server-token" },
   "stripe:index/webhookEndpoint:WebhookEndpoint": { secret: "whsec_recorded" },
 };

@@ -44,7 +44,7 @@ test("the stack files follow the table of environments", () => {
       cron: cron ? cron.plan : false,
       web: web ? web.protection : false,
       database: database && [database.size, database.backups],
-      queue: redis ? redis.queue : undefined,
+      redis: redis && [redis.cache.plan, redis.queue ? redis.queue.plan : false],
       connect: stripe && stripe.connect !== false,
       mail: mail && [mail.deliveryType, mail.webhookPath],
       protect,
@@ -53,12 +53,24 @@ test("the stack files follow the table of environments", () => {
   expect(rows).toEqual([
     {
       ...{ target: "sandbox", api: ["starter", 1, 1, undefined, undefined], worker: ["starter", 1], cron: "starter" },
-      ...{ web: "previews", database: [undefined, "none"], queue: false, connect: false, mail: ["Sandbox", false] },
+      ...{
+        web: "previews",
+        database: [undefined, "none"],
+        redis: ["payg", false],
+        connect: false,
+        mail: ["Sandbox", false],
+      },
       protect: false,
     },
     {
       ...{ target: "live", api: ["starter", 1, 2, 70, 75], worker: ["starter", 1], cron: "starter" },
-      ...{ web: "all", database: ["micro", "daily"], queue: true, connect: true, mail: ["Sandbox", false] },
+      ...{
+        web: "all",
+        database: ["micro", "daily"],
+        redis: ["payg", "fixed_250mb"],
+        connect: true,
+        mail: ["Sandbox", false],
+      },
       protect: true,
     },
     {
@@ -66,7 +78,7 @@ test("the stack files follow the table of environments", () => {
       ...{
         web: "previews",
         database: ["small", "daily"],
-        queue: true,
+        redis: ["fixed_250mb", "fixed_1gb"],
         connect: true,
         mail: ["Live", "/webhooks/postmark"],
       },
@@ -189,7 +201,7 @@ const FAULTS: [Changes, [subject: string, kind: string, rule: string]][] = [
     [
       "database.directConnections",
       "conflict",
-      "expected at most 90, all that a database of this size takes past its pooler",
+      "expected at most 90, all that a database of size small takes past its pooler",
     ],
   ],
   [
