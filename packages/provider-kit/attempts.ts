@@ -5,6 +5,7 @@ import type { EngineLog } from "./engine-log.ts";
 import { Refused } from "./errors.ts";
 import { HalfMade } from "./half-made.ts";
 import { Preflight } from "./preflight.ts";
+import { tellProgress } from "./progress.ts";
 import { redact } from "./redact.ts";
 import { messageIn, startDeadline, stoppable, type TimeLimit } from "./stopping.ts";
 import { type Decoded, type PropertyMap, secretTexts } from "./values.ts";
@@ -92,11 +93,13 @@ export class Attempts {
   }
 
   #call({ urn, timeoutSeconds }: Attempt, signal: AbortSignal, secrets: readonly string[]): Call {
+    const progress = (message: string) => this.#log()?.progress(urn, redact(message, secrets));
+    tellProgress(signal, progress);
     return {
       urn,
       signal,
       customTimeoutSeconds: timeoutSeconds || undefined,
-      progress: (message) => this.#log()?.progress(urn, redact(message, secrets)),
+      progress,
       note: (message) => this.#log()?.note(urn, redact(message, secrets)),
       warn: (message) => this.#log()?.warn(urn, redact(message, secrets)),
     };

@@ -1,7 +1,9 @@
 import ky, { HTTPError, type KyInstance, TimeoutError } from "ky";
 import type { z } from "zod";
 import { ApiError, Refused } from "./errors.ts";
+import { progressOf } from "./progress.ts";
 import { redact } from "./redact.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { reasonOf } from "./stopping.ts";
 
 /** What a vendor's error body says, in the kit's words. */
@@ -74,8 +76,9 @@ export function createHttp(options: HttpOptions): Http {
       jitter: (delay) => delay * (0.5 + Math.random() / 2),
     },
   });
+  const budget = new RetryBudget();
   const send = (method: string) => (path: string, request: RequestOptions) =>
-    call(client, options, method, path, request);
+    call({ client, options, budget }, { method, path }, request);
   // The generic answer type is settled by `request.answer`, which `call` parses with.
   return {
     get: send("get"),
@@ -86,9 +89,15 @@ export function createHttp(options: HttpOptions): Http {
   } as Http;
 }
 
-async function call(client: KyInstance, options: HttpOptions, method: string, path: string, request: RequestOptions) {
+interface Vendor {
+  client: KyInstance;
+  options: HttpOptions;
+  budget: RetryBudget;
+}
+
+async function call(vendor: Vendor, { method, path }: { method: string; path: string }, request: RequestOptions) {
+  const { client, options, budget } = vendor;
   const attempt = `${method.toUpperCase()} ${path}`;
-  const repeatable = request.repeatable ?? (method !== "post" && method !== "patch");
   let response: Response;
   let body: unknown;
   try {
@@ -97,13 +106,14 @@ async function call(client: KyInstance, options: HttpOptions, method: string, pa
       ...(request.json === undefined ? {} : { json: request.json }),
       ...(request.headers ? { headers: request.headers } : {}),
       signal: request.signal,
-      retry: { shouldRetry: ({ error }) => mayRepeat(error, repeatable) },
+      retry: { shouldRetry: ({ error }) => mayRepeat(error, vendor, { attempt, method, request }) },
     });
     // It can break off in the middle.
     body = await bodyOf(response);
   } catch (error) {
     throw await failure(error, options, attempt, request.signal);
   }
+  budget.refill();
   if (!request.answer) return body;
   const parsed = request.answer.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -118,13 +128,24 @@ async function call(client: KyInstance, options: HttpOptions, method: string, pa
   });
 }
 
+interface Tried {
+  attempt: string;
+  method: string;
+  request: RequestOptions;
+}
+
 /** Undefined leaves it to the client's own rules, which heed `Retry-After`; true would not. */
-function mayRepeat(error: Error, repeatable: boolean): false | undefined {
-  if (error instanceof HTTPError) {
-    const { status } = error.response;
-    return status === 429 || (UNSETTLED.has(status) && repeatable) ? undefined : false;
+function mayRepeat(error: Error, { options, budget }: Vendor, { attempt, method, request }: Tried): false | undefined {
+  const repeatable = request.repeatable ?? (method !== "post" && method !== "patch");
+  const status = error instanceof HTTPError ? error.response.status : undefined;
+  const tell = progressOf(request.signal);
+  if (status === 429) {
+    tell(`${options.vendor} limits the rate of calls; waiting to try ${attempt} again`);
+    return undefined;
   }
-  return repeatable ? undefined : false;
+  if (!repeatable || (status !== undefined && !UNSETTLED.has(status)) || !budget.spend()) return false;
+  tell(`${options.vendor} ${status ? `answered ${status}` : "did not answer"}; waiting to try ${attempt} again`);
+  return undefined;
 }
 
 async function failure(error: unknown, options: HttpOptions, attempt: string, signal: AbortSignal): Promise<Error> {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createHttp } from "@mais/provider-kit/plugin";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { tellProgress } from "../../packages/provider-kit/progress.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -37,8 +38,9 @@ const text =
   (_request, response) =>
     response.writeHead(status, { "content-type": "text/html" }).end(body);
 
-function client() {
+function client(longestWaitMs?: number) {
   return createHttp({
+    ...(longestWaitMs === undefined ? {} : { longestWaitMs }),
     vendor: "Warehouse",
     baseUrl: base,
     headers: { authorization: "Bearer token-123456" },
@@ -141,6 +143,38 @@ test.each([429, 503])(
     }
   },
 );
+
+test("a vendor that is down is not asked again for ever by every call: the tries are one budget, which answers fill up", async () => {
+  const http = client(1);
+  const get = () =>
+    http.get("/shelves", { signal }).then(
+      () => "answered",
+      (error: Error) => error.message,
+    );
+  const failed = await Promise.all(Array.from({ length: 20 }, get));
+  expect(new Set(failed)).toEqual(new Set(["Warehouse answered 500 to GET /shelves: no answer was prepared"]));
+  // Each alone would have had six further tries.
+  expect(seen).toHaveLength(20 + 60);
+  answers = Array.from({ length: 4 }, () => json(200, {}));
+  expect([await get(), await get(), await get(), await get()]).toEqual(Array(4).fill("answered"));
+  await get();
+  expect(seen).toHaveLength(80 + 4 + 3);
+  // A rate limit is no failure: it is waited for as before.
+  answers = [...Array.from({ length: 5 }, () => json(429, {})), json(200, {})];
+  expect(await get()).toBe("answered");
+});
+
+test("whoever waits for the next try hears why", async () => {
+  const lines: string[] = [];
+  const call = new AbortController();
+  tellProgress(call.signal, (line) => lines.push(line));
+  answers = [json(503, {}), json(429, {}), json(200, {})];
+  await client(1).get("/shelves", { signal: call.signal });
+  expect(lines).toEqual([
+    "Warehouse answered 503; waiting to try GET /shelves again",
+    "Warehouse limits the rate of calls; waiting to try GET /shelves again",
+  ]);
+});
 
 test("a negative Retry-After is no reason to give up", async () => {
   answers = [json(429, {}, { "retry-after": "-5" }), json(201, { id: 1 })];
