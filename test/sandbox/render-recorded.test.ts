@@ -99,6 +99,20 @@ test("a free web service from an image answers these fields, and a service witho
   expect(found.json).toEqual([{ cursor: expect.any(String), service }]);
 });
 
+test("the former name of the runtime is taken, and so is an empty registry credential", async () => {
+  await using sandbox = await startSandbox(["render"], { contract: "unchecked" });
+  const empty = { id: "", name: "", registry: "", username: "", updatedAt: "0001-01-01T00:00:00Z" };
+  const envSpecificDetails = { dockerCommand: "", dockerContext: "", dockerfilePath: "", registryCredential: empty };
+  const made = await ask(sandbox, "POST /services", {
+    ...{ image: { imagePath: "nginx", ownerId: "" }, name: "cron-tf", ownerId, type: "cron_job" },
+    serviceDetails: { env: "image", envSpecificDetails, plan: "starter", region: "oregon", schedule: "0 0 * * *" },
+  });
+  expect(made.status).toBe(201);
+  expect(made.json.service).not.toHaveProperty("registryCredential");
+  expect(made.json.service.slug).toMatch(/^cron-tf-[0-9a-z]{4}$/);
+  expect(made.json.service.serviceDetails).toMatchObject({ runtime: "image", schedule: "0 0 * * *" });
+});
+
 test("an update in the official provider's order goes through, its mistaken move between environments too", async () => {
   await using sandbox = await startSandbox(["render"], { delays: { renderDeploy: 0 } });
   const project = { name: "p", ownerId, environments: [{ name: "a" }, { name: "b" }] };

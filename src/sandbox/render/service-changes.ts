@@ -78,12 +78,18 @@ function slugOf(world: World, { name, type }: ServicePost): string {
 }
 
 function parseDetails(schema: z.ZodType<Details>, given: unknown): Details {
-  const parsed = schema.safeParse(given ?? {});
+  const parsed = schema.safeParse(withRuntime(given ?? {}));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     (issue) => `${["serviceDetails", ...issue.path].join(".")}: ${issue.message}`,
   );
   throw invalid(`invalid JSON: ${problems.join("; ")}`);
+}
+
+/** `env` is the former name of `runtime`; recordings show that it is still taken. */
+function withRuntime(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || !("env" in given) || "runtime" in given) return given;
+  return { ...given, runtime: given.env };
 }
 
 function defaultSettings(runtime: string): ServiceSettings {
