@@ -52,7 +52,9 @@ test("roles are Supabase's: postgres is no superuser, makes databases and extens
     await psql(url, "select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user"),
   ).toBe("f|t|t");
   expect(await psql(url, "create database shadow")).toBe("");
-  expect(await psql(url, "create extension pg_trgm schema extensions; select (show_trgm('a'))[1] is not null")).toBe("t");
+  expect(await psql(url, "create extension pg_trgm schema extensions; select (show_trgm('a'))[1] is not null")).toBe(
+    "t",
+  );
   const guarded = `create table notes(id int); insert into notes values (1); alter table notes enable row level security;
     set role anon; select count(*) from notes; set role service_role; select count(*) from notes`;
   expect(await psql(url, guarded)).toBe("0\n1");
@@ -140,6 +142,23 @@ test("a restore point brings the whole cluster back; what the sandbox has no cop
   rig.sandbox.clock.advance(3 * 86_400_000);
   const [{ id }] = (await rig.call("GET", points)).body.backups;
   expect((await rig.call("POST", `${points}/restore`, { id })).status).toBe(501);
+}, 30_000);
+
+test("a preview branch has a database of its own, and gives the way into it", async () => {
+  const branches = `${project}/branches`;
+  await rig.call("POST", branches, { branch_name: "main", is_default: true });
+  const { id } = (await rig.call("POST", branches, { branch_name: "feature" })).body;
+  rig.sandbox.clock.advance(10_000);
+  const { ref } = (await rig.call("GET", `/v1/branches/${id}`)).body;
+  await rig.servers.ready(ref);
+  const { db_host, db_port, db_user, db_pass, status } = (await rig.call("GET", `/v1/branches/${id}`)).body;
+  expect(status).toBe("ACTIVE_HEALTHY");
+  const url = `postgresql://${db_user}:${db_pass}@${db_host}:${db_port}/postgres`;
+  expect(await psql(url, "create table only_here(); select to_regclass('only_here')")).toBe("only_here");
+  expect((await query("select to_regclass('only_here') as found")).body).toEqual([{ found: null }]);
+  expect((await rig.call("POST", `/v1/branches/${id}/reset`, {})).status).toBe(501);
+  expect((await rig.call("DELETE", `/v1/branches/${id}`)).body).toEqual({ message: "ok" });
+  expect(existsSync(join(rig.folder, "postgres", ref))).toBe(false);
 }, 30_000);
 
 test("pausing ends the server, restoring brings it back with its data, deleting takes everything", async () => {

@@ -4,6 +4,7 @@ import { apiSettingsRoutes } from "./api-settings.ts";
 import { authSettingsRoutes } from "./auth-settings.ts";
 import { backupRoutes } from "./backups.ts";
 import { billingRoutes } from "./billing.ts";
+import { branchRoutes } from "./branches.ts";
 import { bucketRoutes } from "./buckets.ts";
 import { authenticate } from "./credentials.ts";
 import { databaseRoutes } from "./database.ts";
@@ -45,6 +46,7 @@ export const emulator: Emulator = {
     ...queryRoutes,
     ...migrationRoutes,
     ...secretRoutes,
+    ...branchRoutes,
     ...bucketRoutes,
   ],
   authenticate,

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Ids } from "../world.ts";
-import type { ApiKey, Project } from "./state.ts";
+import type { ApiKey, Branch, Project } from "./state.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -49,6 +49,33 @@ export function newProject(begin: Beginning, ids: Ids): Project {
     backupTime: null,
     buckets: [],
   };
+}
+
+interface BranchBeginning {
+  project: Project;
+  name: string;
+  gitBranch: string | undefined;
+  withData: boolean;
+  notifyUrl: string | undefined;
+  isDefault: boolean;
+  persistent: boolean;
+  computeAddon: string;
+  readyAfterMs: number;
+  now: Date;
+}
+
+/** The default branch is the project itself; every other one has a project of its own. */
+export function newBranch({ project, readyAfterMs, now, ...begin }: BranchBeginning, ids: Ids): Branch {
+  const at = now.toISOString();
+  const own = begin.isDefault
+    ? { ref: project.ref, databasePassword: project.databasePassword, jwtSecret: project.jwtSecret }
+    : {
+        ref: ids.text(20, LETTERS),
+        databasePassword: ids.text(32, ALPHANUMERIC),
+        jwtSecret: ids.text(64, ALPHANUMERIC),
+      };
+  const times = { createdAt: at, updatedAt: at, readyAt: now.getTime() + readyAfterMs };
+  return { id: ids.uuid(), parentRef: project.ref, ...begin, ...own, ...times };
 }
 
 function newStorageSettings(): Project["storage"] {

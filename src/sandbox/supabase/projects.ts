@@ -78,8 +78,8 @@ export const projectRoutes = [
       const project = projectOf(call);
       projects(call.store).delete(project.ref);
       removedProjects(call.store).set(project.ref, { ref: project.ref });
-      forgetProject(call.store, project.ref);
-      await call.world.dataServers?.postgres?.remove(project.ref);
+      const gone = forgetProject(call.store, project.ref);
+      for (const ref of gone) await call.world.dataServers?.postgres?.remove(ref);
       return { status: 200, json: shownBriefly(project) };
     },
   }),

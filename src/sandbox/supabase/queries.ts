@@ -5,8 +5,8 @@ import { runStatement } from "./real-database.ts";
 import { activeProjectOf } from "./state.ts";
 
 const parameters = z.array(z.unknown()).optional();
-const Query = z.strictObject({ query: z.string().min(1), parameters, read_only: z.boolean().optional() });
-const ReadOnlyQuery = z.strictObject({ query: z.string().min(1), parameters });
+const Query = z.object({ query: z.string().min(1), parameters, read_only: z.boolean().optional() });
+const ReadOnlyQuery = z.object({ query: z.string().min(1), parameters });
 
 async function run(call: Call, statement: { query: string; parameters?: unknown[] | undefined; readOnly: boolean }) {
   const { ref } = activeProjectOf(call);

@@ -5,7 +5,7 @@ import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
 import { connectionLimits } from "./compute.ts";
 import { refuse } from "./refusals.ts";
-import { type Project, projects } from "./state.ts";
+import { type Branch, branches, type Project, projects } from "./state.ts";
 
 /** Makes the project's database, or takes up the one it has. Nothing happens in a sandbox without `--postgres`. */
 export async function openDatabase(project: Project, world: World): Promise<void> {
@@ -13,12 +13,24 @@ export async function openDatabase(project: Project, world: World): Promise<void
   await world.dataServers?.postgres?.open({ ref: project.ref, password: project.databasePassword, poolerClients });
 }
 
+/** A preview branch is a project of its own, as far as its database goes. */
+export async function openBranchDatabase(branch: Branch, world: World): Promise<void> {
+  if (branch.isDefault) return;
+  const { pooler: poolerClients } = connectionLimits(branch.computeAddon);
+  await world.dataServers?.postgres?.open({ ref: branch.ref, password: branch.databasePassword, poolerClients });
+}
+
 /** After a start over a filled store. One that fails must not keep the others down. */
 export async function openDatabases(store: Store, world: World): Promise<void> {
   const active = projects(store)
     .list()
     .filter(({ settled }) => settled === "ACTIVE_HEALTHY");
-  const opened = await Promise.allSettled(active.map((project) => openDatabase(project, world)));
+  const opened = await Promise.allSettled([
+    ...active.map((project) => openDatabase(project, world)),
+    ...branches(store)
+      .list()
+      .map((branch) => openBranchDatabase(branch, world)),
+  ]);
   const failures = opened.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} databases did not open`);
 }

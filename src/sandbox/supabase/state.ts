@@ -108,9 +108,15 @@ export interface Branch {
   notifyUrl: string | undefined;
   createdAt: string;
   updatedAt: string;
+  /** Of its own project; the default branch has the parent's. */
+  databasePassword: string;
+  jwtSecret: string;
+  computeAddon: string;
   /** Milliseconds of the sandbox's clock. */
   readyAt: number;
-  deletionAt: number | undefined;
+  deletionAt?: number | undefined;
+  /** Written by PATCH; otherwise it follows from the clock. */
+  status?: string | undefined;
 }
 
 export const organizations = (store: Store) => store.collection<Organization>("organizations");
@@ -137,11 +143,14 @@ export function statusOf(project: Project, { now, world }: Moment): ProjectStatu
   return database === "starting" ? "COMING_UP" : "ACTIVE_HEALTHY";
 }
 
-/** Everything that goes with a deleted project. */
-export function forgetProject(store: Store, ref: string): void {
+/** Everything that goes with a deleted project. Answers the refs of all that had a database of their own. */
+export function forgetProject(store: Store, ref: string): string[] {
   for (const kept of [secrets, disks, restorePoints]) kept(store).delete(ref);
-  for (const branch of branches(store).list())
-    if (branch.parentRef === ref || branch.ref === ref) branches(store).delete(branch.id);
+  const own = branches(store)
+    .list()
+    .filter(({ parentRef }) => parentRef === ref);
+  for (const { id } of own) branches(store).delete(id);
+  return [ref, ...own.filter(({ isDefault }) => !isDefault).map((branch) => branch.ref)];
 }
 
 /** When the services of a project are reachable: the pooler learns of a new project a little after the rest. */
