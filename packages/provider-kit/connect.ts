@@ -51,6 +51,9 @@ export function usesSandbox(args: PropertyMap, env: Surroundings["env"]): boolea
   return args.endpoint === "sandbox" || env.MAIS_TARGET === "sandbox";
 }
 
+/** The sandbox's credentials; `sbp_` and zeros is for Supabase's own tools, which insist on that form. */
+const SANDBOX_WORD = /^(sandbox|sbp_0{40}$)/;
+
 function liveCredentials(provider: ProviderDefinition, env: Surroundings["env"]): Record<string, string> {
   const problems = credentialProblems(provider, env);
   if (problems.length > 0) throw new Refused(`${problems.join("; ")}. Nothing was sent.`);
@@ -62,6 +65,6 @@ export function credentialProblems({ title, credentials }: ProviderDefinition, e
   return Object.entries(credentials).flatMap(([name, { about, getIt }]) => {
     const value = env[name];
     if (!value) return [`${name} is not set (${title}: ${about}; get it from ${getIt})`];
-    return value.startsWith("sandbox") ? [`${name} is the sandbox's; it is never sent to ${title}`] : [];
+    return SANDBOX_WORD.test(value) ? [`${name} is the sandbox's; it is never sent to ${title}`] : [];
   });
 }

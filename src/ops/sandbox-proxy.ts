@@ -27,7 +27,8 @@ export function shellLines(variables: Record<string, string>, shell: Shell): str
     .join("\n");
 }
 
-function toolVariables(address: Address, { url, certificate }: ProxyAddress): Record<string, string> {
+/** Everything that a shell has to set, by name. */
+export function toolVariables(address: Address, { url, certificate }: ProxyAddress): Record<string, string> {
   const { STRIPE_API_KEY_LIVE: _, ...credentials } = address.credentials;
   return {
     HTTPS_PROXY: url,

@@ -3,9 +3,12 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { PROVIDERS } from "../../packages/plugin-host/providers.ts";
+import { credentialProblems } from "../../packages/provider-kit/connect.ts";
 import { commands } from "../../src/cli/main.ts";
 import { stopSandbox } from "../../src/ops/sandbox.ts";
-import { SHELLS, shellLines } from "../../src/ops/sandbox-proxy.ts";
+import { SHELLS, shellLines, toolVariables } from "../../src/ops/sandbox-proxy.ts";
+import { CREDENTIALS } from "../../src/sandbox/address.ts";
 import { runLine } from "../helpers/command-line.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -74,6 +77,31 @@ test("each shell's quoting keeps every character of a value", async () => {
     "set -gx B 'it\\'s'",
     `set -gx C 'a\\\\b \\\\\\' $HOME \`x\` "y" !z'`,
   ]);
+});
+
+test("a live run in such a shell sends none of its credentials to a vendor", async () => {
+  const url = "http://127.0.0.1:9";
+  const address = {
+    schema: "mais.sandbox/1",
+    url,
+    pid: 1,
+    controlToken: "x",
+    credentials: { ...CREDENTIALS },
+  } as const;
+  const proxy = {
+    schema: "mais.sandbox.proxy-address/1",
+    url,
+    certificate: "/ca.pem",
+    expires: "",
+    hosts: [],
+  } as const;
+  const variables = toolVariables(address, proxy);
+  for (const [vendor, load] of Object.entries(PROVIDERS)) {
+    const provider = await load();
+    const said = credentialProblems(provider, variables);
+    expect([vendor, said.length]).toEqual([vendor, Object.keys(provider.credentials).length]);
+    for (const problem of said) expect(problem).toMatch(/is the sandbox's; it is never sent/);
+  }
 });
 
 test("an unknown shell is refused with those that there are", async () => {

@@ -71,6 +71,22 @@ test("a tunnel speaks HTTP/1.1 and serves one request after the other", async ()
   expect(text).not.toContain("connection: close");
 });
 
+test("a large body passes whole, whether its length is told, it comes in pieces, or waits to be asked for", async () => {
+  await using rig = await startProxyRig(["postmark"]);
+  const headers = { "x-postmark-account-token": "sandbox_postmark", "content-type": "application/json" };
+  const body = JSON.stringify({ Name: "large", Note: "x".repeat(3_000_000) });
+  const extras: Record<string, string>[] = [
+    { "content-length": String(body.length) },
+    { "transfer-encoding": "chunked" },
+    { "content-length": String(body.length), expect: "100-continue" },
+  ];
+  for (const extra of extras) {
+    const post = { method: "POST", path: "/servers", headers: { ...headers, ...extra }, body };
+    await rig.ask("api.postmarkapp.com", post);
+    expect(rig.sandbox.requests().at(-1)?.requestText.length).toBe(body.length);
+  }
+});
+
 test("a real credential is refused before the emulator hears of it, wherever it stands", async () => {
   await using rig = await startProxyRig(["stripe", "render", "supabase", "vercel", "postmark", "upstash"]);
   const uuid = "0b0e6a52-9c3e-4f4b-8d3c-2f1d5e6a7b8c";

@@ -13,7 +13,7 @@ export interface Upstream {
 /** What belongs to one connection, not to the request or the answer that it carries. */
 const PER_CONNECTION = new Set([
   ...["connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate"],
-  ...["te", "trailer", "upgrade"],
+  ...["te", "trailer", "upgrade", "expect"],
 ]);
 
 /** Passes a request on and its answer back, body by body as they come. An answer that breaks off breaks off here too. */
