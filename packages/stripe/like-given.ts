@@ -26,7 +26,8 @@ function asWritten(live: Record<string, unknown>, given: Record<string, unknown>
   return result;
 }
 
-function sameDecimal(a: string, b: string): boolean {
+/** `9.50` and `9.5` are one amount. */
+export function sameDecimal(a: string, b: string): boolean {
   return a === b || (isDecimal(a) && isDecimal(b) && canonical(a) === canonical(b));
 }
 

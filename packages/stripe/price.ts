@@ -1,6 +1,7 @@
 import { ApiError, type Call, defineResource, type Found, orAbsent, Refused } from "@mais/provider-kit";
 import { z } from "zod";
 import type { StripeApi } from "./client.ts";
+import { sameDecimal } from "./like-given.ts";
 import { findMetadataProblems, markersOf, metadataChanges, resourceMarker } from "./markers.ts";
 import { findPriceProblems, priceInputs } from "./price-inputs.ts";
 import { toWireCurrencies } from "./price-terms.ts";
@@ -30,6 +31,7 @@ export const Price = defineResource("stripe:index/price:Price", {
     ...(["recurrings", "billingScheme", "tiers", "tiersMode", "transformQuantity"] as const),
   ],
   unordered: ["currencyOptions"],
+  equal: { unitAmountDecimal: (old, next) => next !== undefined && sameDecimal(old, next) },
   writeOnly: ["productDatas", "transferLookupKey"],
   createBeforeDelete: true,
   check: (inputs) => [...findPriceProblems(inputs), ...findMetadataProblems(inputs.metadata)],

@@ -12,12 +12,15 @@ export interface Break {
 
 type Bag = Record<string, unknown>;
 
-/** Every mistake of one kind that this definition leaves room for. */
-export function breaksOf(definition: ResourceDefinition): Break[] {
+/**
+ * Every mistake of one kind that this definition leaves room for. `open` are the inputs that somebody else can change:
+ * whether the others are read back cannot be told.
+ */
+export function breaksOf(definition: ResourceDefinition, open: readonly string[]): Break[] {
   return [...creates(definition), ...reads(definition), ...updates(definition), ...deletes(definition)].concat(
     finds(definition),
     rules(definition),
-    brokenMarks(definition),
+    brokenMarks(definition, open),
   );
 }
 

@@ -2,13 +2,13 @@ import type { ResourceDefinition } from "../../../packages/provider-kit/define-r
 import { type Break, broken } from "./breaks.ts";
 
 /** Mistakes in what a definition says of itself: which inputs replace, which are secret, what holds data. */
-export function brokenMarks(definition: ResourceDefinition): Break[] {
+export function brokenMarks(definition: ResourceDefinition, open: readonly string[]): Break[] {
   return [
     ...withoutEach(definition, "replaceOn"),
     ...withEach(definition, "replaceOn"),
     ...withoutEach(definition, "unordered"),
     ...withoutEach(definition, "writeOnly"),
-    ...withEach(definition, "writeOnly"),
+    ...withEach(definition, "writeOnly").filter(({ input = "" }) => open.includes(input)),
     ...withoutEach(definition, "secrets"),
     ...switches(definition),
     ...outdated(definition),

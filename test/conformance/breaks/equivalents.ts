@@ -31,9 +31,22 @@ const equivalents: Record<string, Record<string, string>> = {
     "writeOnly: lacks forceDestroy": NEVER_READ,
     "update: forgets forceDestroy": HOW_WE_WORK,
   },
+  WebhookEndpoint: {
+    "read: forgets secret": "Stripe tells it at creation only",
+    "read: forgets application": "it names the Connect application that made an endpoint, and ours are made by none",
+  },
+  Product: {
+    "writeOnly: lacks defaultPriceDatas": "it replaces, so only an import could tell, which knows nothing of it",
+  },
+  Price: {
+    "create: forgets taxBehavior": "the sample's value is what Stripe makes of none, since any other cannot be changed",
+    "read: forgets taxBehavior": "once set nobody can change it",
+    "update: forgets transferLookupKey": "it says how a key is taken over, and no proof has two holders of one",
+  },
   EnvGroup: {
     "read: forgets revision": "it is ours alone: no read answers it, and the state's stays",
-    "check: accepts everything": "a variable without value is sent as one to make up, and read back as what was written",
+    "check: accepts everything":
+      "a variable without value is sent as one to make up, and read back as what was written",
   },
   RegistryCredential: { "writeOnly: lacks authToken": NEVER_READ },
   NotificationSetting: {

@@ -31,6 +31,14 @@ export function proveCheck(subject: Subject, prove: Prove): void {
     expect(problems).toEqual([{ property: input, reason: "is required" }]);
   });
 
+  const { forbidden = [] } = subject.sample;
+  prove.each(forbidden.map((_one, index) => String(index)))("forbidden input %s is refused by name", async (index) => {
+    await using lab = await startLab(subject);
+    const { inputs = {}, property, reason } = forbidden[Number(index)] ?? {};
+    const { problems } = lab.engine.check(lab.urn, present({ ...wholeInputs(lab.samples), ...inputs }));
+    expect(problems).toContainEqual({ property, reason: expect.stringMatching(reason ?? "") });
+  });
+
   const { autoName } = definition;
   if (autoName)
     prove("without a name it is called after project, stack and its own name", async () => {

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { State } from "../engine-double.ts";
 import { madeOf, type Subject, startLab, there } from "../lab.ts";
 import type { Prove } from "../prove.ts";
-import { type Properties, present, wholeInputs } from "../samples/sample.ts";
+import { inputsWith, type Properties, present, wholeInputs } from "../samples/sample.ts";
 
 /** Taken over by its id: what the import writes is a program by itself, and the original program differs where it must. */
 export function proveImport(subject: Subject, prove: Prove): void {
@@ -27,6 +27,21 @@ export function proveImport(subject: Subject, prove: Prove): void {
   });
 
   if (importId instanceof RegExp) return;
+  prove.each(Object.keys(subject.definition.inputs))(
+    "%s, where it stands alone, is told by an import",
+    async (input) => {
+      await using lab = await startLab(subject);
+      const { engine, urn } = lab;
+      if (!lab.samples[input]?.instead) return;
+      const wanted = inputsWith(lab.samples, input);
+      const state = await engine.create(urn, wanted);
+      const imported = there(await engine.import(urn, importId(madeOf(state))));
+      expect(outputsOf(subject, imported)).toEqual(without(outputsOf(subject, state), importHides));
+      if (importDiffers.includes(input) || subject.definition.writeOnly?.includes(input)) return;
+      expect(engine.diff(imported, wanted).changed).not.toContain(input);
+    },
+  );
+
   prove("what an import writes is accepted as a program, without a change", async () => {
     await using lab = await startLab(subject);
     const { engine, urn } = lab;

@@ -66,6 +66,8 @@ export interface ResourceSample {
   importDiffers?: readonly string[];
   /** Required values that an import cannot know: the engine warns, and the program must say them. */
   importLacks?: readonly string[];
+  /** What the definition's own rules refuse: inputs beside the whole object's, and the property and words of the refusal. */
+  forbidden?: readonly { inputs: Properties; property: string; reason: RegExp }[];
   /** Inputs that differ where two resources want one natural key, which is refused. */
   clash?: Properties;
   /** Outputs that an import cannot know, because the vendor shows them once. */

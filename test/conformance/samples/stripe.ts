@@ -21,9 +21,14 @@ const onEndpoint = (change: (endpoint: Endpoint) => void) => on("webhook_endpoin
 const onProduct = (change: (product: Product) => void) => on("products", change);
 const metadata = { value: { team: "mais", part: "a" }, to: { team: "mais", stage: "b" } };
 const FIXED = "Stripe lets nobody change it";
+const FORBIDDEN_METADATA = [
+  { inputs: { metadata: { mais_nonce: "1" } }, property: "metadata.mais_nonce", reason: /marks our own keys/ },
+  { inputs: { metadata: { empty: "" } }, property: "metadata.empty", reason: /1 to 500 characters/ },
+];
 
 const webhookEndpoint: ResourceSample = {
   importHides: ["secret"],
+  forbidden: FORBIDDEN_METADATA,
   inputs: () => ({
     url: {
       ...{ value: "https://api.mais.example/a", to: "https://api.mais.example/b" },
@@ -53,6 +58,7 @@ const webhookEndpoint: ResourceSample = {
 const dimensions = { height: 1, length: 2, weight: 3, width: 4 };
 const product: ResourceSample = {
   named: "name",
+  forbidden: FORBIDDEN_METADATA,
   inputs: () => ({
     name: { value: "Booking", to: "Visit", outside: onProduct((one) => set(one, { name: "theirs" })) },
     productId: { value: "booking", to: "visit", replaces: true, outside: FIXED },
