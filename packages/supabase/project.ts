@@ -1,12 +1,11 @@
 import type { Call, Found, UpdateCall } from "@mais/provider-kit";
 import { defineResource, orAbsent, PartialFailure, Refused } from "@mais/provider-kit";
 import type { LiveProject, Supabase } from "./client.ts";
-import { milliseconds } from "./duration.ts";
 import { poolerAddress } from "./pooler-address.ts";
 import { ADD_ON_INPUTS, addOnInputs, settleAddOns, type WantedAddOns } from "./project-add-ons.ts";
 import { check, type Inputs, inputs, type Outputs, outputs } from "./project-inputs.ts";
 import { requireUsable, trouble } from "./project-status.ts";
-import { DEFAULT_LIMIT_MS, whenReady } from "./readiness.ts";
+import { waitLimit, whenReady } from "./readiness.ts";
 
 /** A Supabase project: Postgres with its pooler, Auth, Storage and APIs. Ready when it and all its services are healthy. */
 export const Project = defineResource("supabase:index/project:Project", {
@@ -50,7 +49,7 @@ async function create(api: Supabase, wanted: Inputs, call: Call) {
     call.signal,
   );
   try {
-    await finish(api, ref, { wanted, call, limitMs: limit(wanted.timeouts?.create) });
+    await finish(api, ref, { wanted, call, limitMs: waitLimit(wanted.timeouts?.create, call) });
     return { id: ref, ...(await present(api, ref, { ...call, inputs: wanted })) };
   } catch (error) {
     throw unfinished(ref, error);
@@ -60,7 +59,7 @@ async function create(api: Supabase, wanted: Inputs, call: Call) {
 /** Runs whatever changed; with nothing changed it finishes a project that was left half-made. */
 async function update(api: Supabase, ref: string, wanted: Inputs, call: UpdateCall<typeof inputs, typeof outputs>) {
   const { changed } = call;
-  const limitMs = limit(wanted.timeouts?.update);
+  const limitMs = waitLimit(wanted.timeouts?.update, call);
   // One that was taken over from an interrupted run may still be coming up, and refuses changes until it is.
   const isUnready = changed.size === 0 || call.outputs.poolerHost === undefined;
   try {
@@ -183,10 +182,6 @@ async function connection(api: Supabase, project: LiveProject, signal: AbortSign
 
 function isGone({ status }: LiveProject): boolean {
   return status === "REMOVED" || status === "GOING_DOWN";
-}
-
-function limit(duration: string | undefined): number {
-  return duration ? milliseconds(duration) : DEFAULT_LIMIT_MS;
 }
 
 function requireOwnOrganization(api: Supabase, organizationId: string): void {

@@ -1,11 +1,18 @@
 import type { Call } from "@mais/provider-kit";
 import { Refused, waitFor } from "@mais/provider-kit";
 import type { ServiceHealth, Supabase } from "./client.ts";
+import { milliseconds } from "./duration.ts";
 import { SERVICES, type Service } from "./placement.ts";
 import { requireUsable } from "./project-status.ts";
 
 /** Creating takes up to a few minutes by Supabase's word, resizing as long. */
-export const DEFAULT_LIMIT_MS = 10 * 60_000;
+const DEFAULT_LIMIT_MS = 10 * 60_000;
+
+/** How long to wait: the resource's own `timeouts` first, as in the official provider; `customTimeouts` end it by themselves. */
+export function waitLimit(timeout: string | undefined, { customTimeoutSeconds }: Call): number {
+  if (timeout) return milliseconds(timeout);
+  return customTimeoutSeconds === undefined ? DEFAULT_LIMIT_MS : Number.POSITIVE_INFINITY;
+}
 
 interface Waiting extends Pick<Call, "signal" | "progress"> {
   limitMs: number;

@@ -2,9 +2,9 @@ import type { Call } from "@mais/provider-kit";
 import { defineResource, orAbsent, Refused, waitFor } from "@mais/provider-kit";
 import { z } from "zod";
 import type { Supabase } from "./client.ts";
-import { milliseconds, timeouts } from "./duration.ts";
+import { timeouts } from "./duration.ts";
 import { checkNetwork } from "./network-rules.ts";
-import { DEFAULT_LIMIT_MS, whenReady } from "./readiness.ts";
+import { waitLimit, whenReady } from "./readiness.ts";
 import { BLOCK_NAMES, BLOCKS, type BlockName, servicesOf } from "./settings-blocks.ts";
 import { changedKeys, describeAll, describeLive, isPartOf, parseObject } from "./settings-text.ts";
 
@@ -60,7 +60,7 @@ interface Applying extends Call {
 
 async function apply(api: Supabase, wanted: Inputs, call: Applying) {
   const { projectRef: ref, sslEnforcement } = wanted;
-  const limitMs = call.timeout ? milliseconds(call.timeout) : DEFAULT_LIMIT_MS;
+  const limitMs = waitLimit(call.timeout, call);
   await whenReady(api, ref, { ...call, limitMs, services: servicesOf(wanted) });
   for (const name of BLOCK_NAMES) await applyBlock(api, name, { wanted, call });
   if (sslEnforcement !== undefined && sslEnforcement !== call.olds.sslEnforcement)
