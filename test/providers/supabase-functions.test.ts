@@ -66,3 +66,17 @@ test("backups are daily, or a range where there is point-in-time recovery, or no
     ...{ pointInTime: false, backups: [] },
   });
 });
+
+test("preview branches are told without the default one, and none where branching is off", async () => {
+  const { sandbox, api, projectRef: parentProjectRef } = await start();
+  await using _sandbox = sandbox;
+  expect(await getBranch.definition.run(api, { parentProjectRef }, call)).toEqual({ parentProjectRef, branches: [] });
+  const made = async (body: object) =>
+    (await management(sandbox)("POST", `/v1/projects/${parentProjectRef}/branches`, body)).body;
+  await made({ branch_name: "main", is_default: true });
+  const preview = await made({ branch_name: "try", git_branch: "feature/try" });
+  expect(await getBranch.definition.run(api, { parentProjectRef }, call)).toEqual({
+    parentProjectRef,
+    branches: [{ id: preview.id, gitBranch: "feature/try", projectRef: preview.project_ref }],
+  });
+});

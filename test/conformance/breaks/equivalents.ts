@@ -24,7 +24,6 @@ const equivalents: Record<string, Record<string, string>> = {
     "writeOnly: lacks timeouts": NEVER_READ,
     "update: forgets timeouts": HOW_WE_WORK,
     "delete: does nothing": "settings are set, not made: deleting them leaves Supabase's values as they are",
-    "check: accepts everything": "its rule knows addresses that the sandbox takes and Supabase refuses",
     "createBeforeDelete: turned": "without a natural key the successor comes first anyway",
   },
   Bucket: {

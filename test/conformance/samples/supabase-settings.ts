@@ -46,6 +46,12 @@ export const settings: Omit<ResourceSample, "prepare" | "vanish"> = {
     },
     timeouts: { value: { create: "10m", update: "5m" }, to: { create: "15m" }, outside: "it says how we wait" },
   }),
+  forbidden: [
+    {
+      ...{ inputs: { network: JSON.stringify({ restrictions: ["192.168.0.0/24", "::/0"] }) }, property: "network" },
+      reason: /private addresses \(192\.168\.0\.0\/24\)/,
+    },
+  ],
   secrets: ["auth"],
   stays: true,
   createBeforeDelete: true,

@@ -61,6 +61,9 @@ const project: ResourceSample = {
     },
     timeouts: { value: { create: "10m", update: "5m" }, to: { create: "15m" }, outside: "it says how we wait" },
   }),
+  forbidden: [
+    { inputs: { instanceSize: "micro" }, property: "pointInTimeDays", reason: /needs instanceSize small or larger/ },
+  ],
   secrets: ["databasePassword", "anonKey", "serviceRoleKey", "publishableKey", "secretKey"],
   unordered: ["waitForServices"],
   vanish: (lab, { id }) => remove(lab, id),
