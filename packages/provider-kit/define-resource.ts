@@ -57,6 +57,8 @@ export interface ReadCall<I extends Shape, O extends Shape> extends Call {
 
 export interface UpdateCall<I extends Shape, O extends Shape> extends Call {
   olds: Partial<Parsed<I>>;
+  /** What the last run wanted. It differs from `olds` after an update that failed half-way: the engine keeps the inputs from before. */
+  attempted?: Partial<Parsed<I>>;
   outputs: Partial<Parsed<O>>;
   /** Names of the top-level inputs that differ from `olds`. Empty when a half-made object is to be finished. */
   changed: ReadonlySet<keyof I>;

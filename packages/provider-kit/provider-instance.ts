@@ -126,7 +126,8 @@ export class ProviderInstance {
     const known = [oldInputs, oldOutputs, news];
     return this.#attempts.run(attempt("update", definition, { ...existing, known }), async (api, call) => {
       const olds = pick(definition.inputs, oldInputs.properties);
-      const update = { ...call, olds: olds as never, outputs: outputs as never, changed };
+      const attempted = pick(definition.inputs, oldOutputs.properties) as never;
+      const update = { ...call, olds: olds as never, attempted, outputs: outputs as never, changed };
       const inputs = pick(definition.inputs, news.properties);
       const live = await settle(
         definition,

@@ -9,7 +9,12 @@ import * as lifecycle from "./service-lifecycle.ts";
 /** A process that runs all the time and answers no requests: a queue's consumer. */
 export const BackgroundWorker = defineResource("render:index/backgroundWorker:BackgroundWorker", {
   inputs: { ...serviceInputs, ...runningInputs, plan: z.enum(PAID_PLANS) },
-  outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
+  outputs: {
+    slug: z.string(),
+    dashboardUrl: z.string(),
+    deployedSource: z.string().optional(),
+    unfinishedDeploy: z.string().optional(),
+  },
   secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
   unordered: ["envGroups"],

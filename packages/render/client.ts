@@ -76,7 +76,11 @@ export class RenderApi extends AccountApi {
   ): Promise<string[]> {
     const query = { resource: serviceId, type: ["app", "build"], limit, startTime, direction: "backward" };
     const { logs } = await this.logPage(query, { signal });
-    return logs.toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)).map(({ message }) => message);
+    // Of one moment, too, the later line stands first in the answer.
+    return logs
+      .toReversed()
+      .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp))
+      .map(({ message }) => message);
   }
 
   // Variables and secret files

@@ -9,7 +9,12 @@ import * as lifecycle from "./service-lifecycle.ts";
 /** A command that Render runs on a schedule. It is deployed like a service; "live" means that its build is ready. */
 export const CronJob = defineResource("render:index/cronJob:CronJob", {
   inputs: { ...serviceInputs, ...cronInputs },
-  outputs: { slug: z.string(), dashboardUrl: z.string(), deployedSource: z.string().optional() },
+  outputs: {
+    slug: z.string(),
+    dashboardUrl: z.string(),
+    deployedSource: z.string().optional(),
+    unfinishedDeploy: z.string().optional(),
+  },
   secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   replaceOn: ["region"],
   unordered: ["envGroups"],

@@ -53,7 +53,8 @@ export async function awaitLive(api: RenderApi, watched: Watched, call: Call): P
   } catch (cause) {
     if (!call.signal.aborted || cause instanceof DeployFailed) throw cause;
     const reason = isTimeout(call.signal.reason) ? "the time for it is over" : "the run was canceled";
-    throw new DeployFailed(`waiting ended (${reason}) at ${watch.position}; Render goes on with it`, { cause });
+    const ending = `waiting ended (${reason}) at ${watch.position}; Render goes on with it`;
+    throw new DeployFailed(ending, { deployId: watch.deployId, cause });
   }
 }
 
@@ -71,6 +72,7 @@ class Watch {
   #phase = "";
   #phaseSince = 0;
   position = "a deploy that had not begun";
+  deployId: string | undefined;
 
   constructor(api: RenderApi, watched: Watched, call: Call) {
     this.#api = api;
@@ -94,6 +96,7 @@ class Watch {
   /** The phase, and beside it the newest line that the service printed. */
   async #show(deploy: Deploy | undefined): Promise<void> {
     if (!deploy) return;
+    this.deployId = deploy.id;
     this.position = `deploy ${deploy.id}: ${deploy.status.replaceAll("_", " ")}`;
     if (!this.#shown.startsWith(this.position)) this.#tell(this.position);
     if (!(deploy.status in PHASE_MINUTES)) return;

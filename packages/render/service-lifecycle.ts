@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { ApiError, type Call, type CreateCall, type Found, PartialFailure } from "@mais/provider-kit";
 import type { RenderApi } from "./client.ts";
 import { DeployFailed, describeFailure } from "./deploy-failure.ts";
-import { awaitLive } from "./deploy-watch.ts";
+import { awaitLive, isUnderWay } from "./deploy-watch.ts";
 import { finishDeploy, redeploy } from "./deploys.ts";
 import { causeOf, sourceOf } from "./service-cause.ts";
 import type { ServiceInputs } from "./service-inputs.ts";
@@ -55,22 +56,19 @@ async function deployWithGroups(
 }
 
 /** The object exists: what is missing, and that the next run finishes it. */
-function halfMade(
-  api: RenderApi,
-  service: Service,
-  error: unknown,
-  domains: Partial<Pick<ServiceOutputs, "activeCustomDomains">>,
-): PartialFailure {
+function halfMade(api: RenderApi, service: Service, error: unknown, more: Partial<ServiceOutputs>): PartialFailure {
   const { activeCustomDomains: _, ...outputs } = outputsOf(service, []);
   const reason = describeFailure(service, error, api.sandbox);
-  return new PartialFailure(service.id, { ...outputs, ...domains }, [reason], { cause: error });
+  return new PartialFailure(service.id, { ...outputs, ...more }, [reason], { cause: error });
 }
+
+type UpdatingCall = Call & { outputs: Partial<ServiceOutputs>; attempted?: Partial<ServiceInputs> };
 
 /** Settings first, each by its own call and only where it differs; then at most one deploy. */
 export async function updateService(
   api: RenderApi,
   { id, news, ...update }: ServiceUpdate,
-  call: Call & { outputs: Partial<ServiceOutputs> },
+  call: UpdatingCall,
 ): Promise<ServiceOutputs> {
   const { deployedSource } = call.outputs;
   const body = patchBody(news, update.changed, api.ownerId);
@@ -84,12 +82,30 @@ export async function updateService(
     return { ...outputs, deployedSource };
   }
   try {
-    await deploy(api, { id, news, ...update }, { ...call, deployedSource });
+    const isDeployed = await awaitUnfinished(api, { id, news }, call);
+    if (!isDeployed) await deploy(api, { id, news, ...update }, { ...call, deployedSource });
   } catch (error) {
     if (!(error instanceof DeployFailed)) throw error;
-    throw halfMade(api, service, error, {});
+    throw halfMade(api, service, error, { unfinishedDeploy: error.deployId });
   }
-  return { ...outputs, deployedSource: sourceOf(news.runtimeSource) };
+  return { ...outputs, deployedSource: sourceOf(news.runtimeSource), unfinishedDeploy: undefined };
+}
+
+/**
+ * The engine asks for the whole of an update again that was not seen to end. Where its deploy still runs, or has gone
+ * live since, another one would only build the same once more.
+ */
+async function awaitUnfinished(
+  api: RenderApi,
+  { id, news }: Pick<ServiceUpdate, "id" | "news">,
+  call: UpdatingCall,
+): Promise<boolean> {
+  const { outputs, attempted } = call;
+  if (outputs.unfinishedDeploy === undefined || !isDeepStrictEqual(attempted, news)) return false;
+  const [newest, ...before] = await api.deploys(id, call);
+  if (newest?.id !== outputs.unfinishedDeploy) return false;
+  if (isUnderWay(newest)) await awaitLive(api, { serviceId: id, before }, call);
+  return newest.status === "live" || isUnderWay(newest);
 }
 
 async function deploy(

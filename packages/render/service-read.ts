@@ -13,6 +13,8 @@ export interface ServiceOutputs {
   activeCustomDomains: CustomDomain[];
   /** What the last deploy that this stack saw go well came from; absent as long as there was none. */
   deployedSource?: string | undefined;
+  /** The deploy that the last run did not see the end of. */
+  unfinishedDeploy?: string | undefined;
 }
 
 type Existing = { inputs?: Partial<ServiceInputs> | undefined } & Call;

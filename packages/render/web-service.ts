@@ -20,6 +20,8 @@ export const WebService = defineResource("render:index/webService:WebService", {
     dashboardUrl: z.string(),
     /** Repository and branch, or image, of the last deploy that this stack saw go live. */
     deployedSource: z.string().optional(),
+    /** The deploy that the last run did not see the end of. */
+    unfinishedDeploy: z.string().optional(),
     /** With the redirects that Render adds by itself. */
     activeCustomDomains: z.array(
       z.object({

@@ -70,7 +70,7 @@ const body = {
   serviceDetails: { runtime: "node", envSpecificDetails: { buildCommand: "npm ci", startCommand: "npm start" } },
 };
 
-test("an update whose deploy is not live in time keeps its settings, and the next run only goes on waiting", async () => {
+test("an update whose deploy is not live in time goes on waiting in the next run, and deploys nothing twice", async () => {
   await using sandbox = await startSandbox(["render"], instant);
   const from = await created(sandbox);
   sandbox.world.delays.renderDeploy = 1_000;
@@ -81,11 +81,18 @@ test("an update whose deploy is not live in time keeps its settings, and the nex
   const update = { ...call, olds: inputs, outputs: from.made, changed: new Set(["plan"] as const) };
   const failure = await failureOf(Promise.resolve(definition.update?.(from.api, from.id, news, update)));
   expect(failure.message).toContain("waiting ended (the time for it is over)");
-  sandbox.clock.advance(1_000);
+  // The engine keeps the outputs of the failed update, and the inputs from before it.
+  const { live: half } = failure as unknown as { live: typeof from.made };
+  const outputs = { ...from.made, ...half };
   const start = writes(sandbox).length;
-  const again = { ...lifecycleCall(), olds: news, outputs: from.made, changed: new Set<keyof Inputs>() };
-  await definition.update?.(from.api, from.id, news, again);
-  expect(writes(sandbox).slice(start)).toEqual([]);
+  const said = lifecycleCall({ progress: () => sandbox.clock.advance(1_000) });
+  const again = { ...said, olds: inputs, attempted: news, outputs, changed: update.changed };
+  const live = await definition.update?.(from.api, from.id, news, again);
+  expect(deploysIn(writes(sandbox).slice(start))).toEqual([]);
+  expect(again.said.at(-1)).toMatch(/: live$/);
+  expect(live).toMatchObject({ unfinishedDeploy: undefined });
+  await definition.update?.(from.api, from.id, { ...news, startCommand: "node ." }, again);
+  expect(deploysIn(writes(sandbox).slice(start))).toEqual([`POST ${path(from.id, "/deploys")}`]);
 });
 
 test("somebody's deploy of a newer commit ends first; then the change is deployed with that commit", async () => {

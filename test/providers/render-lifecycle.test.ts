@@ -26,8 +26,15 @@ async function start(): Promise<AsyncDisposable & { sandbox: Sandbox; api: Api; 
 }
 
 test("the resources are the official ones, with additions and no contradiction", () => {
-  const service = { added: ["dashboardUrl", "deployedSource", "envGroups"], missing: [], contradicting: [] };
-  const withDisk = { ...service, added: [...service.added, "replaceData"] };
+  const service = {
+    added: ["dashboardUrl", "deployedSource", "envGroups", "unfinishedDeploy"],
+    missing: [],
+    contradicting: [],
+  };
+  const withDisk = {
+    ...service,
+    added: ["dashboardUrl", "deployedSource", "envGroups", "replaceData", "unfinishedDeploy"],
+  };
   const same = { added: [], missing: [], contradicting: [] };
   expect(officialDifferences(provider, "render")).toEqual({
     // Only the names of their elements' types differ: the bridge puts those into the singular.
