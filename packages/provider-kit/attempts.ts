@@ -78,18 +78,18 @@ export class Attempts {
 
   /** Shared by all operations, so that no single one's deadline ends it. */
   #connect(): Promise<Connected> {
-    const signal = AbortSignal.any([this.#stopped, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
-    this.#connected ??= connect(this.#provider, this.#args, this.#surroundings, signal).then(
-      (connected) => {
-        this.#secrets = connected.secrets;
-        return connected;
-      },
-      (error) => {
-        this.#connected = undefined;
-        throw error;
-      },
-    );
+    this.#connected ??= this.#open().catch((error: unknown) => {
+      this.#connected = undefined;
+      throw error;
+    });
     return this.#connected;
+  }
+
+  async #open(): Promise<Connected> {
+    const signal = AbortSignal.any([this.#stopped, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
+    const connected = await connect(this.#provider, this.#args, this.#surroundings, signal);
+    this.#secrets = connected.secrets;
+    return connected;
   }
 
   #call({ urn, timeoutSeconds }: Attempt, signal: AbortSignal, secrets: readonly string[]): Call {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ProviderDefinition } from "./define-provider.ts";
 import type { InputProblem, ResourceDefinition } from "./define-resource.ts";
 import { parseUrn } from "./urn.ts";
 import { hasUnknown, type PropertyMap, UNKNOWN, valueAt } from "./values.ts";
@@ -25,6 +26,24 @@ export function checkInputs(definition: ResourceDefinition, news: PropertyMap, u
 /** Judges a function's arguments, all of them known. */
 export function checkArguments({ inputs }: { inputs: Record<string, z.ZodType> }, given: PropertyMap): Checked {
   return judgeAll(inputs, given, { kind: "function" });
+}
+
+/** Judges a provider instance's configuration, with unknown values among it. */
+export function checkConfig({ title, config }: ProviderDefinition, given: PropertyMap): InputProblem[] {
+  const known = ["endpoint", "version", ...Object.keys(config)];
+  const problems = Object.keys(given)
+    .filter((property) => !known.includes(property))
+    .map((property) => ({
+      property,
+      reason: `is not configuration of the ${title} provider; it takes ${known.join(", ")}. Tokens come from the environment`,
+    }));
+  // A default instance, which `pulumi import` uses, knows no account: what is left out is asked for where it is needed.
+  for (const [property, schema] of Object.entries(config))
+    if (given[property] !== undefined) judge(property, schema, given[property], problems);
+  const { endpoint } = given;
+  if (endpoint !== undefined && endpoint !== "sandbox")
+    problems.push({ property: "endpoint", reason: 'is the word "sandbox", or left out for the vendor itself' });
+  return problems;
 }
 
 interface Judged {

@@ -1,5 +1,5 @@
 import { type Attempt, Attempts } from "./attempts.ts";
-import { checkArguments, checkInputs } from "./check.ts";
+import { checkArguments, checkConfig, checkInputs } from "./check.ts";
 import type { Surroundings } from "./connect.ts";
 import { createOnce } from "./create.ts";
 import type { ProviderDefinition } from "./define-provider.ts";
@@ -55,16 +55,7 @@ export class ProviderInstance {
   /** `olds` is what the state has of this provider: nothing where the program has only now declared it. */
   checkConfig(args: PropertyMap, olds: PropertyMap): InputProblem[] {
     this.#attempts.announce(Object.keys(olds).length === 0, args);
-    const known = ["endpoint", "version", ...Object.keys(this.#provider.config)];
-    const unknown = Object.keys(args).filter((key) => !known.includes(key));
-    const problems = unknown.map((property) => ({
-      property,
-      reason: `is not configuration of the ${this.#provider.title} provider; it takes ${known.join(", ")}. Tokens come from the environment`,
-    }));
-    const { endpoint } = args;
-    if (endpoint !== undefined && endpoint !== "sandbox")
-      problems.push({ property: "endpoint", reason: 'is the word "sandbox", or left out for the vendor itself' });
-    return problems;
+    return checkConfig(this.#provider, args);
   }
 
   configure(args: PropertyMap): void {

@@ -34,6 +34,13 @@ export function pluginClient(port: number) {
 
   return {
     cancel: () => send("cancel", new empty.Empty()),
+    async checkConfig(news: Fields, olds: Fields = {}) {
+      const request = build(pb.CheckRequest, { setNews: toStruct(news), setOlds: toStruct(olds) });
+      // biome-ignore lint/suspicious/noExplicitAny: the generated classes are untyped through require
+      const answer: any = await send("checkConfig", request);
+      const failures = answer.getFailuresList() as { getProperty(): string; getReason(): string }[];
+      return failures.map((one) => ({ property: one.getProperty(), reason: one.getReason() }));
+    },
     configure: (args: Fields) => send("configure", build(pb.ConfigureRequest, { setArgs: toStruct(args) })),
     async check(urn: string, news: Fields, olds: Fields = {}) {
       // biome-ignore lint/suspicious/noExplicitAny: the generated classes are untyped through require
