@@ -10,6 +10,8 @@ export interface LocalServicesOptions {
   ports: RunnerOptions["ports"];
   /** Holds installed packages; by default the user's own cache. */
   modulesDir?: string;
+  /** The authority of the sandbox's own databases, which programs are to trust as they trust the vendors' without being told. */
+  authorityFile?: string | undefined;
   /** The time that log lines bear. */
   now?(): Date;
   buildLimitMs?: number;
@@ -38,19 +40,26 @@ const DEFAULTS = {
 export class LocalServices implements ServiceHost {
   readonly #runners = new Map<string, ServiceRunner>();
   readonly #options: RunnerOptions;
+  /** What the sandbox adds to every version, unless that sets it itself. */
+  readonly #surroundings: Record<string, string>;
   #closed = false;
 
   constructor(given: LocalServicesOptions) {
     const options = { ...DEFAULTS, modulesDir: modulesFolder(process.env), ...given };
     const builds = new ServiceBuilds({ ...options, modules: new ModulesCache(options.modulesDir) });
     this.#options = { ...options, builds };
+    const { authorityFile } = options;
+    this.#surroundings = authorityFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorityFile };
   }
 
   async deploy(version: ServiceVersion, options: DeployOptions = {}): Promise<void> {
     if (this.#closed) throw new Error(`${version.name} was stopped before it was started`);
     const runner = this.#runners.get(version.id) ?? new ServiceRunner(version, this.#options);
     this.#runners.set(version.id, runner);
-    await runner.deploy(version, options);
+    await runner.deploy(
+      { ...version, runtimeDefaults: { ...this.#surroundings, ...version.runtimeDefaults } },
+      options,
+    );
   }
 
   cancel(id: string): void {

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../user-error.ts";
 import { removeAddress, sandboxFolder, writeAddress } from "./address.ts";
-import { AUTHORITY, type DataServerChoice, readChoice, writeChoice } from "./data-server-choice.ts";
+import { type DataServerChoice, readChoice, writeChoice } from "./data-server-choice.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { OpenSandbox } from "./sandbox.ts";
 
@@ -42,8 +42,6 @@ async function main(args: readonly string[]): Promise<void> {
   process.once("SIGINT", () => stopping.resolve());
   const exchanges = process.env.MAIS_SANDBOX_EXCHANGES;
   const databases = wanted ?? readChoice(dir);
-  // For the services that it runs.
-  if (databases.redis) process.env.NODE_EXTRA_CA_CERTS = join(dir, AUTHORITY);
   const sandbox = await openSandbox({ dir, port, emulators, exchanges, databases, onStop: () => stopping.resolve() });
   outliveFaults(sandbox);
   writeChoice(dir, databases);

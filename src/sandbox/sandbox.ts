@@ -81,8 +81,9 @@ function openInside({ dir, emulators, exchanges, databases }: OpenSandboxOptions
     emulators.map(({ vendor }) => vendor),
   );
   const fault = (error: unknown, what: string) => noteFault(join(dir, "sandbox.log"), error, what);
+  const dataServers = databases && openDataServers({ dir, choice: databases, report: fault });
   const services = new LocalServices({
-    dir: join(dir, "services"),
+    ...{ dir: join(dir, "services"), authorityFile: dataServers?.authorityFile },
     now: () => storage.clock.now(),
     ports: {
       get: (id) => storage.servicePorts.get(id),
@@ -93,7 +94,6 @@ function openInside({ dir, emulators, exchanges, databases }: OpenSandboxOptions
   const log = new RequestLog(join(dir, "requests.log"), exchanges);
   const token = randomBytes(24).toString("hex");
   const faults = new Faults();
-  const dataServers = databases && openDataServers({ dir, choice: databases, report: fault });
   const world = createWorld({ storage, services, dataServers });
   return { storage, services, world, log, emulators, faults, fault, token };
 }

@@ -75,7 +75,7 @@ export class ServiceBuilds {
       const advice = "Correct the file:// repository URL or the root directory.";
       throw new DeployFailed("build", `${name}: there is no folder ${folder}. ${advice}`);
     }
-    const commit = version.commit ?? identifySource(folder).commit;
+    const commit = version.commit ?? nameOf(folder, name);
     log.add("build", `==> Taking ${folder} at ${commit.slice(0, 7)}`);
     await mkdir(place, { recursive: true, mode: 0o700 });
     const tree = join(place, "tree");
@@ -153,6 +153,14 @@ async function putSecretFiles({ secretFiles = {} }: ServiceVersion, place: strin
 /** It names a file of the folder itself. */
 function isPlainName(name: string): boolean {
   return name === basename(name) && name !== "." && name !== ".." && !name.includes("\n");
+}
+
+function nameOf(folder: string, name: string): string {
+  try {
+    return identifySource(folder).commit;
+  } catch (error) {
+    throw new DeployFailed("build", `${name}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 async function runAs(name: DeployStep, step: Step, command: StepCommand): Promise<void> {

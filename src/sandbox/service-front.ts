@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceProcess } from "./service-process.ts";
 
@@ -21,6 +21,8 @@ export class ServiceFront {
   #behind: Behind;
   #described: Described;
   readonly #underWay = new Map<Behind, number>();
+  /** No connections of the server's any more. */
+  readonly #upgraded = new Set<Socket>();
 
   private constructor(server: Server, behind: Behind, described: Described) {
     this.#server = server;
@@ -29,6 +31,9 @@ export class ServiceFront {
     // An IP server's address is never a path.
     this.port = (server.address() as AddressInfo).port;
     server.on("request", (incoming: IncomingMessage, response: ServerResponse) => this.#answer(incoming, response));
+    server.on("upgrade", (incoming: IncomingMessage, client: Socket, head: Buffer) =>
+      this.#upgrade(incoming, client, head),
+    );
   }
 
   /** Takes the preferred port if it is free, any other one if not. */
@@ -56,6 +61,7 @@ export class ServiceFront {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
+      for (const socket of this.#upgraded) socket.destroy();
     });
   }
 
@@ -67,6 +73,32 @@ export class ServiceFront {
       answerJson(response, 502, {
         message: `${this.#described.name} ${behind.ended}. It is about to be started again.`,
       });
+  }
+
+  /** A WebSocket stays with the version that took it, until that ends. */
+  #upgrade(incoming: IncomingMessage, client: Socket, head: Buffer): void {
+    const behind = this.#behind;
+    if (behind === "stand-in" || behind.ended !== undefined) {
+      client.end("HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\n\r\n");
+      return;
+    }
+    const service = connect(behind.port, "127.0.0.1", () => {
+      const { method, url, rawHeaders } = incoming;
+      const lines = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : []));
+      service.write([`${method} ${url} HTTP/1.1`, ...lines, "", ""].join("\r\n"));
+      service.write(head);
+      service.pipe(client);
+      client.pipe(service);
+    });
+    for (const [one, other] of [
+      [service, client],
+      [client, service],
+    ] as const) {
+      one.on("error", () => other.destroy());
+      one.on("close", () => other.destroy());
+    }
+    this.#upgraded.add(client);
+    client.once("close", () => this.#upgraded.delete(client));
   }
 
   #pass(behind: ServiceProcess, incoming: IncomingMessage, response: ServerResponse): void {

@@ -21,15 +21,10 @@ export interface Launch {
   signal: AbortSignal;
 }
 
-/**
- * What a version is run with: nothing of the sandbox's own surroundings but the path, and the authority of the sandbox's
- * databases if it has any, as the system's own authorities are those of the vendors' databases.
- */
+/** What a version is run with: nothing of the sandbox's own surroundings but the path. */
 export function runtimeEnvironment(version: ServiceVersion): Record<string, string> {
   const { defaults, runtimeDefaults, variables } = version;
-  const { NODE_EXTRA_CA_CERTS } = process.env;
-  const trusted: Record<string, string> = NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS };
-  return { PATH: searchPath(), ...trusted, ...defaults, ...runtimeDefaults, ...variables };
+  return { PATH: searchPath(), ...defaults, ...runtimeDefaults, ...variables };
 }
 
 /** One version of a service as a process group of its own, listening on a port of its own if it is a web service. */

@@ -13,6 +13,8 @@ export interface SourceId {
   message: string;
 }
 
+/** What a deploy copies is read while the sandbox answers nobody else, so it must stay small. */
+const MOST = { files: 50_000, bytes: 512 * 1024 * 1024 };
 const MAX_OUTPUT = 64 * 1024 * 1024;
 const ABSENT = "0".repeat(40);
 
@@ -67,16 +69,30 @@ async function checkOut(folder: string, tree: string, into: string): Promise<voi
 function filesOf(folder: string): string[] {
   const isIgnored = askGit(folder, "check-ignore", "--quiet", ".") !== undefined;
   const listed = isIgnored ? undefined : askGit(folder, "ls-files", "-z", "-co", "--exclude-standard", "--", ".");
-  const files = listed === undefined ? walk(folder, "") : listed.split("\0").filter(Boolean);
-  return [...new Set(files)].filter((file) => kindOf(join(folder, file)) !== undefined).sort();
+  const files = listed === undefined ? walk(folder) : listed.split("\0").filter(Boolean);
+  const kept = [...new Set(files)].filter((file) => kindOf(join(folder, file)) !== undefined).sort();
+  const bytes = kept.reduce((sum, file) => sum + lstatSync(join(folder, file)).size, 0);
+  if (kept.length > MOST.files || bytes > MOST.bytes) throw tooLarge(folder);
+  return kept;
 }
 
-function walk(folder: string, below: string): string[] {
-  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name === "node_modules" || entry.name === ".git") return [];
-    const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    return entry.isDirectory() ? walk(folder, path) : [path];
-  });
+function walk(folder: string): string[] {
+  const files: string[] = [];
+  const below = [""];
+  for (let path = below.pop(); path !== undefined; path = below.pop()) {
+    for (const entry of readdirSync(join(folder, path), { withFileTypes: true })) {
+      if (entry.name === "node_modules" || entry.name === ".git") continue;
+      const inner = path === "" ? entry.name : `${path}/${entry.name}`;
+      (entry.isDirectory() ? below : files).push(inner);
+    }
+    if (files.length + below.length > MOST.files) throw tooLarge(folder);
+  }
+  return files;
+}
+
+function tooLarge(folder: string): Error {
+  const limit = `${MOST.files} files and ${MOST.bytes / 1024 / 1024} MB`;
+  return new Error(`${folder} holds more than ${limit}; put what does not belong to the source into .gitignore`);
 }
 
 function kindOf(path: string): "file" | "program" | "link" | undefined {

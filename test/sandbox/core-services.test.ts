@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LocalServices, type LocalServicesOptions } from "../../src/sandbox/local-services.ts";
@@ -61,13 +62,14 @@ async function ask(
 
 test("a service runs with the platform's variables beneath its own, PORT and PATH, in a copy of its folder", async () => {
   using folder = temporaryFolder();
-  await using services = host();
+  await using services = host({ authorityFile: "/sandbox/ca.pem" });
   const platform = { defaults: { RENDER: "true", MODE: "theirs" }, runtimeDefaults: { NODE_ENV: "production" } };
   const variables = { VERSION: "1", SECRET: "s3cret", MODE: "ours" };
   await services.deploy(versionIn(folder.path, variables, { ...platform, buildId: "dep-0" }));
   const { env } = await ask(services);
   const { PATH, PORT, PWD, ...given } = env;
-  expect(given).toEqual({ ...variables, RENDER: "true", NODE_ENV: "production" });
+  const added = { RENDER: "true", NODE_ENV: "production", NODE_EXTRA_CA_CERTS: "/sandbox/ca.pem" };
+  expect(given).toEqual({ ...variables, ...added });
   expect([PATH?.includes("node"), Number(PORT) > 0]).toEqual([true, true]);
   expect(PWD).toBe(join(services.dir, "srv-1", "dep-0", "tree"));
 });
@@ -144,6 +146,37 @@ test("an old version that does not end gets its own time for it; one with a disk
     "ended",
     "version true undefined",
   ]);
+});
+
+test("a WebSocket reaches the service, and ends with it", async () => {
+  using folder = temporaryFolder();
+  await using services = host();
+  const echo = `
+    const { createServer } = require("node:http");
+    const server = createServer((_, response) => response.end());
+    server.on("upgrade", ({ headers, url }, socket) => {
+      socket.write("HTTP/1.1 101 Switching Protocols\\r\\nupgrade: echo\\r\\nconnection: upgrade\\r\\n\\r\\n" + url + headers.mark);
+      socket.on("data", (data) => socket.write("echo " + data));
+    });
+    server.listen(process.env.PORT);`;
+  writeFileSync(join(folder.path, "echo.cjs"), echo);
+  await services.deploy(versionIn(folder.path, {}, { startCommand: "node echo.cjs", healthCheckPath: "/" }));
+  const headers = { connection: "upgrade", upgrade: "echo", mark: "!" };
+  const asked = request(`${services.list()[0]?.localUrl}/socket`, { headers, agent: false });
+  const [, socket, head]: [IncomingMessage, Socket, Buffer] = await new Promise((resolve, reject) => {
+    asked.once("upgrade", (...all) => resolve(all));
+    asked.once("error", reject);
+    asked.end();
+  });
+  let heard = head.toString();
+  socket.on("data", (data) => {
+    heard += data;
+  });
+  socket.on("error", () => {});
+  socket.write("hello");
+  await until("the echo", () => heard === "/socket!echo hello");
+  await services.stop("srv-1");
+  await until("its end", () => socket.destroyed);
 });
 
 test("stopping a service ends it and what it started", async () => {

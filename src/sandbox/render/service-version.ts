@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ServiceKind, ServiceVersion } from "../service-host.ts";
-import { identifySource } from "../service-source.ts";
+import { identifySource, type SourceId } from "../service-source.ts";
 import type { World } from "../world.ts";
 import { type Deploy, type Service, type ServiceType, stamp } from "./state.ts";
 
@@ -32,11 +32,18 @@ export function commitOf(world: World, service: Service, commitId: string | unde
   const message = `${service.branch} in the sandbox`;
   if (commitId !== undefined) return { id: commitId, message, createdAt };
   const folder = localFolder(service);
-  if (folder !== undefined && existsSync(folder)) {
-    const { commit, message } = identifySource(folder);
-    return { id: commit, message, createdAt };
-  }
+  const source = folder === undefined ? undefined : sourceOf(folder);
+  if (source) return { id: source.commit, message: source.message, createdAt };
   return { id: createHash("sha1").update(`${service.repo}#${service.branch}`).digest("hex"), message, createdAt };
+}
+
+/** What cannot be read fails the deploy, which says why; the request that asks for it goes well, as at Render. */
+function sourceOf(folder: string): SourceId | undefined {
+  try {
+    return existsSync(folder) ? identifySource(folder) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export interface VersionFacts {
