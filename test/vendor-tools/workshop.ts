@@ -87,7 +87,8 @@ export class Workshop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await execute(MAIS, ["sandbox", "stop"], { env: this.#env }).catch(() => {});
-    rmSync(this.folder, { recursive: true, force: true });
+    // A tool may have left a worker behind that still writes there.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 
   /** With the user's own registry settings, which the tool itself does not see. */
