@@ -6,8 +6,8 @@ import { z } from "zod";
 export const DataServerChoice = z.object({ postgres: z.boolean(), redis: z.boolean() });
 export type DataServerChoice = z.infer<typeof DataServerChoice>;
 
-/** Within the sandbox's folder: what clients of its Redis have to trust (`NODE_EXTRA_CA_CERTS`, `redis-cli --cacert`). */
-export const AUTHORITY = join("redis", "ca.pem");
+/** Within the sandbox's folder: what clients of its databases have to trust (`NODE_EXTRA_CA_CERTS`, `redis-cli --cacert`, `sslrootcert`). */
+export const AUTHORITY = join("authority", "ca.pem");
 
 const NONE: DataServerChoice = { postgres: false, redis: false };
 

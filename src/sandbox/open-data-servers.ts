@@ -1,5 +1,6 @@
 import type { DataServerChoice } from "./data-server-choice.ts";
 import type { DataServers } from "./data-servers.ts";
+import { LoopbackAuthority } from "./loopback-authority.ts";
 import { findPostgres } from "./postgres-programs.ts";
 import { PostgresServers } from "./postgres-servers.ts";
 import { findRedis, RedisServers } from "./redis-servers.ts";
@@ -15,9 +16,11 @@ export interface OpenDataServersOptions {
 
 /** Throws a `UserError` that names the package for a program that is missing. Starts nothing yet. */
 export function openDataServers({ dir, choice, report }: OpenDataServersOptions): DataServers {
-  const postgres = choice.postgres
-    ? new PostgresServers({ dir, programs: findPostgres(), user: serverUser(), report })
-    : undefined;
-  const redis = choice.redis ? new RedisServers({ dir, program: findRedis() }) : undefined;
-  return { postgres, redis, authorityFile: redis?.authority.file };
+  if (!choice.postgres && !choice.redis) return {};
+  const programs = choice.postgres ? findPostgres() : undefined;
+  const program = choice.redis ? findRedis() : undefined;
+  const authority = LoopbackAuthority.open(dir);
+  const postgres = programs && new PostgresServers({ dir, programs, authority, user: serverUser(), report });
+  const redis = program === undefined ? undefined : new RedisServers({ dir, program, authority });
+  return { postgres, redis, authorityFile: authority.file };
 }

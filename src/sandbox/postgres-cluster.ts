@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { DataProcess } from "./data-process.ts";
 import type { ServerAddress, Statement } from "./data-servers.ts";
+import type { LoopbackAuthority } from "./loopback-authority.ts";
 import { PostgresClient, PostgresError } from "./postgres-client.ts";
 import type { PostgresPrograms } from "./postgres-programs.ts";
 import { ADMIN, bootstrap } from "./postgres-roles.ts";
@@ -17,6 +18,8 @@ export interface ClusterOptions {
   user: ServerUser;
   address: ServerAddress;
   adminPassword: string;
+  /** For clients that want TLS. */
+  authority: LoopbackAuthority;
   /** Of `postgres`, when the cluster is made. */
   password: string;
   connections: number;
@@ -94,11 +97,14 @@ export class PostgresCluster {
   }
 
   #arguments(): string[] {
-    const { address, connections } = this.#options;
+    const { address, connections, authority, folder, user } = this.#options;
+    const { certificate, key } = authority.issue(address.host, folder);
+    for (const file of [certificate, key]) giveTo(user, file);
     const settings = {
       listen_addresses: address.host,
       port: address.port,
       unix_socket_directories: "",
+      ...{ ssl: "on", ssl_cert_file: certificate, ssl_key_file: key },
       max_connections: connections,
       // A kill of the server loses nothing of this; a crash of the machine may.
       ...{ fsync: "off", full_page_writes: "off" },

@@ -1,6 +1,8 @@
 import { connect, type Server, type Socket } from "node:net";
+import { type SecureContext, TLSSocket } from "node:tls";
 import type { PostgresAddresses, ServerAddress } from "./data-servers.ts";
 import { freePort, loopbackHost, tryListen } from "./loopback-address.ts";
+import type { LoopbackAuthority } from "./loopback-authority.ts";
 import { MessageWriter } from "./postgres-wire.ts";
 
 export interface PoolerOptions {
@@ -13,6 +15,8 @@ export interface PoolerOptions {
   limit(): number;
   /** Resolves once the database answers: a client that comes too early waits for that. */
   ready(): Promise<void>;
+  /** For clients that want TLS. */
+  authority: LoopbackAuthority;
   /** Where it answered last. */
   before?: PoolerAddresses | undefined;
 }
@@ -35,12 +39,14 @@ export class PostgresPooler {
   readonly addresses: PoolerAddresses;
   readonly #servers: readonly Server[];
   readonly #options: PoolerOptions;
+  readonly #secure: SecureContext;
   readonly #clients = new Set<Socket>();
 
   private constructor(servers: readonly Server[], addresses: PoolerAddresses, options: PoolerOptions) {
     this.#servers = servers;
     this.addresses = addresses;
     this.#options = options;
+    this.#secure = options.authority.contextFor(addresses.transaction.host);
     for (const server of servers) server.on("connection", (client) => this.#admit(client));
   }
 
@@ -71,21 +77,37 @@ export class PostgresPooler {
   #admit(client: Socket): void {
     this.#clients.add(client);
     client.once("close", () => this.#clients.delete(client));
+    this.#read(client, true);
+  }
+
+  /** Reads the first message. TLS is asked for once, before anything else is said. */
+  #read(client: Socket, mayEncrypt: boolean): void {
     client.on("error", () => client.destroy());
     let begun = Buffer.alloc(0);
     const read = (chunk: Buffer) => {
       begun = Buffer.concat([begun, chunk]);
-      for (;;) {
-        if (begun.length < 8 || begun.length < begun.readInt32BE(0)) return;
-        const code = begun.readInt32BE(4);
-        if (code !== SSL && code !== GSS) break;
+      if (begun.length < 8 || begun.length < begun.readInt32BE(0)) return;
+      const code = begun.readInt32BE(4);
+      if (code === GSS && begun.length === 8) {
+        begun = Buffer.alloc(0);
         client.write("N");
-        begun = begun.subarray(begun.readInt32BE(0));
+        return;
       }
       client.off("data", read);
-      this.#begin(client, begun);
+      if (code !== SSL) this.#begin(client, begun);
+      // What follows in the same breath was not encrypted, and could be somebody else's.
+      else if (mayEncrypt && begun.length === 8) this.#encrypt(client);
+      else client.destroy();
     };
     client.on("data", read);
+  }
+
+  #encrypt(client: Socket): void {
+    client.write("S");
+    const encrypted = new TLSSocket(client, { isServer: true, secureContext: this.#secure });
+    // Destroying it does not end what is beneath while the handshake is under way.
+    encrypted.once("close", () => client.destroy());
+    this.#read(encrypted, false);
   }
 
   #begin(client: Socket, begun: Buffer): void {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { PostgresAddresses, PostgresHost, PostgresSpec, Row, ServerState, Statement } from "./data-servers.ts";
 import { freeAddress, isFreeSoon } from "./loopback-address.ts";
+import type { LoopbackAuthority } from "./loopback-authority.ts";
 import { makeClusterFolder, newPassword, PostgresCluster } from "./postgres-cluster.ts";
 import { restoreCopy, saveCopy } from "./postgres-copies.ts";
 import { PostgresPooler } from "./postgres-pooler.ts";
@@ -16,6 +17,7 @@ export interface PostgresServersOptions {
   dir: string;
   programs: PostgresPrograms;
   user: ServerUser;
+  authority: LoopbackAuthority;
   /** A server that did not come up. */
   report(error: unknown, what: string): void;
 }
@@ -155,7 +157,7 @@ export class PostgresServers implements PostgresHost {
 
   async #prepare(spec: PostgresSpec): Promise<Project> {
     const { ref } = spec;
-    const { programs, user, dir } = this.#options;
+    const { programs, user, dir, authority } = this.#options;
     const folder = join(this.#folder, ref);
     makeClusterFolder(folder, user);
     await untilGone(join(folder, "data", "postmaster.pid"));
@@ -165,14 +167,14 @@ export class PostgresServers implements PostgresHost {
     const direct = before && (await isFreeSoon(before.direct)) ? before.direct : await freeAddress(name, 5432);
     const limit = () => this.#projects.get(ref)?.spec.poolerClients ?? spec.poolerClients;
     const ready = () => this.ready(ref);
-    const pooler = await PostgresPooler.open({ ref, name, database: direct, limit, ready, before });
+    const pooler = await PostgresPooler.open({ ref, name, database: direct, limit, ready, before, authority });
     const adminPassword = before?.adminPassword ?? newPassword();
     const addresses = { direct, ...pooler.addresses };
     const kept: Kept = { schema: "mais.sandbox.postgres/1", adminPassword, ...addresses };
     writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
     const connections = spec.poolerClients + DIRECT_CONNECTIONS;
     const cluster = new PostgresCluster({
-      ...{ folder, programs, user, address: direct, adminPassword, password: spec.password, connections },
+      ...{ folder, programs, user, authority, address: direct, adminPassword, password: spec.password, connections },
     });
     const state = existsSync(cluster.data) ? "restarting" : "starting";
     return { spec, cluster, pooler, addresses, state, turn: Promise.resolve() };

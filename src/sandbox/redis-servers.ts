@@ -5,8 +5,8 @@ import { UserError } from "../user-error.ts";
 import { DataProcess } from "./data-process.ts";
 import type { RedisAddress, RedisHost, RedisReply, RedisSpec } from "./data-servers.ts";
 import { freeAddress, isFreeSoon } from "./loopback-address.ts";
+import type { LoopbackAuthority } from "./loopback-authority.ts";
 import { isProgram } from "./postgres-programs.ts";
-import { LoopbackAuthority } from "./redis-certificate.ts";
 import { RedisClient } from "./redis-client.ts";
 
 export interface RedisServersOptions {
@@ -14,6 +14,7 @@ export interface RedisServersOptions {
   dir: string;
   /** The `redis-server` program. */
   program: string;
+  authority: LoopbackAuthority;
 }
 
 interface Database {
@@ -39,7 +40,6 @@ export function findRedis(env: NodeJS.ProcessEnv = process.env): string {
 
 /** A Redis server for each database, over TLS like the vendor's. */
 export class RedisServers implements RedisHost {
-  readonly authority: LoopbackAuthority;
   readonly #options: RedisServersOptions;
   readonly #folder: string;
   readonly #databases = new Map<string, Promise<Database>>();
@@ -48,7 +48,7 @@ export class RedisServers implements RedisHost {
   constructor(options: RedisServersOptions) {
     this.#options = options;
     this.#folder = join(options.dir, "redis");
-    this.authority = LoopbackAuthority.open(options.dir);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
   async apply(spec: RedisSpec): Promise<RedisAddress> {
@@ -92,7 +92,7 @@ export class RedisServers implements RedisHost {
     mkdirSync(join(folder, "data"), { recursive: true, mode: 0o700 });
     const address = await this.#place(spec.id, folder);
     const config = join(folder, "redis.conf");
-    const { certificate, key } = this.authority.issue(address.host, folder);
+    const { certificate, key } = this.#options.authority.issue(address.host, folder);
     const lines = [
       `bind ${address.host}`,
       "port 0",
@@ -142,7 +142,7 @@ export class RedisServers implements RedisHost {
 
   async #client(database: Database): Promise<RedisClient> {
     if (database.client?.isOpen) return database.client;
-    const ca = readFileSync(this.authority.file, "utf8");
+    const ca = readFileSync(this.#options.authority.file, "utf8");
     database.client = await RedisClient.connect({ ...database.address, password: database.spec.password, ca });
     return database.client;
   }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { LoopbackAuthority } from "../../src/sandbox/loopback-authority.ts";
 import { findPostgres } from "../../src/sandbox/postgres-programs.ts";
 import { PostgresServers } from "../../src/sandbox/postgres-servers.ts";
 import { serverUser } from "../../src/sandbox/server-user.ts";
@@ -13,13 +14,14 @@ const run = promisify(execFile);
 export async function postgresSandbox() {
   const folder = temporaryFolder();
   const failures: unknown[] = [];
-  const options = { dir: folder.path, programs: findPostgres(), user: serverUser() };
+  const authority = LoopbackAuthority.open(folder.path);
+  const options = { dir: folder.path, programs: findPostgres(), user: serverUser(), authority };
   const servers = new PostgresServers({ ...options, report: (error) => void failures.push(error) });
   const sandbox: Sandbox = await startSandbox(["supabase"]);
   sandbox.world.dataServers = { postgres: servers };
   const ref = await healthyProject(sandbox, { db_pass: "it's a p@ss" });
   return {
-    ...{ sandbox, servers, failures, ref, folder: folder.path, call: management(sandbox) },
+    ...{ sandbox, servers, failures, authority, ref, folder: folder.path, call: management(sandbox) },
     async [Symbol.asyncDispose]() {
       await sandbox[Symbol.asyncDispose]();
       await servers.stopAll();

@@ -42,6 +42,13 @@ test("its connection strings work as the API gives them: transaction, session, d
   expect(await psql(session, whoAmI)).toBe("postgres|postgres");
   const { connection_string } = (await rig.call("GET", `${project}/config/database/pgbouncer`)).body;
   expect(await psql(withPassword(connection_string, password), whoAmI)).toBe("postgres|postgres");
+  // Both encrypt when asked to, and prove who they are.
+  for (const url of [transaction, withPassword(connection_string, password)]) {
+    const verified = `${url}?sslmode=verify-full&sslrootcert=${rig.authority.file}`;
+    const isEncrypted = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+    expect(await psql(verified, "select 1")).toBe("1");
+    expect(await psql(`${url}?sslmode=disable`, isEncrypted)).toBe("f");
+  }
   expect(await psql(transaction.replace(rig.ref, "z".repeat(20)), whoAmI)).toContain("Tenant or user not found");
   expect(await psql(withPassword(connection_string, "wrong"), whoAmI)).toContain("password authentication failed");
 });

@@ -3,13 +3,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { LoopbackAuthority } from "../../src/sandbox/loopback-authority.ts";
 import { findRedis, RedisServers } from "../../src/sandbox/redis-servers.ts";
 import { type Sandbox, startSandbox } from "../helpers/sandbox.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const run = promisify(execFile);
 const folder = temporaryFolder();
-const servers = new RedisServers({ dir: folder.path, program: findRedis() });
+const authority = LoopbackAuthority.open(folder.path);
+const servers = new RedisServers({ dir: folder.path, program: findRedis(), authority });
 let sandbox: Sandbox;
 
 beforeAll(async () => {
@@ -47,7 +49,7 @@ const newDatabase = (more: object = {}) =>
 /** What Redis's own client says. */
 async function redisCli({ endpoint, port, password }: Live, ...command: string[]): Promise<string> {
   const url = `rediss://default:${password}@${endpoint}:${port}`;
-  const args = ["--no-auth-warning", "--cacert", servers.authority.file, "-u", url, ...command];
+  const args = ["--no-auth-warning", "--cacert", authority.file, "-u", url, ...command];
   return run("redis-cli", args, { timeout: 10_000 }).then(
     ({ stdout }) => stdout.trim(),
     ({ stdout, stderr }: { stdout: string; stderr: string }) => `${stdout}${stderr}`.trim(),

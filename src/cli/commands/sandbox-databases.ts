@@ -28,6 +28,6 @@ export function chosenDatabases(options: Values<typeof databaseOptions>): Databa
 export function databaseLines(dir: string, { postgres, redis }: Databases): string[] {
   if (!postgres && !redis) return [];
   const names = [...(postgres ? [DATABASE_NAMES.postgres] : []), ...(redis ? [DATABASE_NAMES.redis] : [])];
-  const trust = `  trust     NODE_EXTRA_CA_CERTS=${join(dir, AUTHORITY)} for programs of yours that use its Redis`;
-  return [`  databases ${names.join(", ")}`, ...(redis ? [trust] : [])];
+  const trust = `  trust     NODE_EXTRA_CA_CERTS=${join(dir, AUTHORITY)} for programs of yours that use them`;
+  return [`  databases ${names.join(", ")}`, trust];
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { AUTHORITY } from "./data-server-choice.ts";
 import { issueAuthority, issueLeaf, toPem } from "./proxy/certificate.ts";
 
@@ -25,9 +26,9 @@ export class LoopbackAuthority {
 
   /** The one in the sandbox's folder, or a new one if there is none that will do for some days. */
   static open(dir: string, now = new Date()): LoopbackAuthority {
-    const folder = join(dir, "redis");
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const [file, keyFile] = [join(dir, AUTHORITY), join(folder, "ca-key.pem")];
+    const file = join(dir, AUTHORITY);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const keyFile = join(dirname(file), "ca-key.pem");
     const known = readKey(file, keyFile, now);
     if (known) return new LoopbackAuthority(file, known);
     const { privateKey } = newKeyPair();
@@ -41,16 +42,26 @@ export class LoopbackAuthority {
   }
 
   /** Writes what a server at that address needs. */
-  issue(host: string, folder: string, now = new Date()): { certificate: string; key: string } {
+  issue(host: string, folder: string): { certificate: string; key: string } {
     const [certificate, key] = [join(folder, "server.pem"), join(folder, "server-key.pem")];
+    const made = this.#make(host);
+    replaceFile(key, made.key);
+    replaceFile(certificate, made.cert);
+    return { certificate, key };
+  }
+
+  /** The same for a server within this process. */
+  contextFor(host: string): SecureContext {
+    return createSecureContext({ ...this.#make(host), minVersion: "TLSv1.2" });
+  }
+
+  #make(host: string, now = new Date()): { cert: string; key: string } {
     const { publicKey, privateKey } = newKeyPair();
     const leaf = issueLeaf({
       ...{ host, publicKey, issuer: { commonName: COMMON_NAME, privateKey: this.#privateKey } },
       validity: { from: new Date(now.getTime() - DAY_MS), to: new Date(now.getTime() + LIFE_MS) },
     });
-    replaceFile(key, toText(privateKey));
-    replaceFile(certificate, toPem(leaf));
-    return { certificate, key };
+    return { cert: toPem(leaf), key: toText(privateKey) };
   }
 }
 
