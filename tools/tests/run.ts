@@ -10,7 +10,7 @@ import { addCounts, type Counts, readCounts, summaryLine } from "./report.ts";
 const root = resolve(import.meta.dirname, "../..");
 
 /** What fails fast goes first. */
-const STAGES = [["unit", "components", "providers", "sandbox", "conformance", "cli"], ["engine"], ["chaos"]];
+const STAGES = [["unit", "components", "providers", "sandbox", "conformance", "state", "cli"], ["engine"], ["chaos"]];
 
 /** `npm test [-- filter…]`: everything, then one line of counts. MAIS_NO_SKIPS=1 makes a skipped test a failure. */
 async function main(filters: readonly string[]): Promise<number> {
