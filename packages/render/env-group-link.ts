@@ -42,11 +42,14 @@ export const EnvGroupLink = defineResource("render:index/envGroupLink:EnvGroupLi
   },
   async update(api, id, { serviceIds }, call) {
     const linked = linksOf(await api.envGroup(id, call));
-    const added = serviceIds.filter((one) => !linked.includes(one));
-    const removed = linked.filter((one) => !serviceIds.includes(one));
-    for (const one of added) await api.linkService(id, one, call);
-    for (const one of removed) await api.unlinkService(id, one, call);
-    const touched = call.changed.size === 0 ? serviceIds : [...added, ...removed];
+    const { serviceIds: before = [] } = call.olds;
+    for (const one of serviceIds) if (!linked.includes(one)) await api.linkService(id, one, call);
+    const left = linked.filter((one) => !serviceIds.includes(one));
+    for (const one of left) await api.unlinkService(id, one, call);
+    // After an update that failed, the links may stand already while the deploys are still missing.
+    const isNew = (one: string) => !linked.includes(one) || !before.includes(one);
+    const gone = before.filter((one) => !serviceIds.includes(one) && !left.includes(one));
+    const touched = call.changed.size === 0 ? serviceIds : [...serviceIds.filter(isNew), ...left, ...gone];
     await deployAll(api, { envGroupId: id, serviceIds: touched }, call);
     return {};
   },

@@ -76,6 +76,22 @@ test("a link refuses a group that is linked elsewhere, and is kept when a deploy
   expect(failure).toMatchObject({ id });
 });
 
+test("a link whose deploys failed in the last run deploys what that one changed, though the links stand already", async () => {
+  await using sandbox = await startSandbox(["render"], instant);
+  const { api, id, serviceId } = await groupWithService(sandbox);
+  const other = await created(sandbox, { name: "other" });
+  const olds = { envGroupId: id, serviceIds: [serviceId] };
+  await EnvGroupLink.definition.create(api, olds, lifecycleCall());
+  const news = { envGroupId: id, serviceIds: [other.id] };
+  const call = { ...lifecycleCall(), olds, outputs: {}, changed: new Set(["serviceIds"] as const) };
+  sandbox.services.failNext("exited with code 1");
+  await failureOf(Promise.resolve(EnvGroupLink.definition.update?.(api, id, news, call)));
+  const start = writes(sandbox).length;
+  await EnvGroupLink.definition.update?.(api, id, news, call);
+  const deploys = [serviceId, other.id].map((one) => `POST /v1/services/${one}/deploys`);
+  expect(writes(sandbox).slice(start).sort()).toEqual(deploys.sort());
+});
+
 const staging = { name: "staging", protectedStatus: "unprotected" as const };
 const prod = { name: "prod", protectedStatus: "protected" as const };
 

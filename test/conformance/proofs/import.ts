@@ -32,7 +32,7 @@ export function proveImport(subject: Subject, prove: Prove): void {
     async (input) => {
       await using lab = await startLab(subject);
       const { engine, urn } = lab;
-      if (!lab.samples[input]?.instead) return;
+      if (!lab.samples[input]?.instead || lab.samples[input].importSpells) return;
       const wanted = inputsWith(lab.samples, input);
       const state = await engine.create(urn, wanted);
       const imported = there(await engine.import(urn, importId(madeOf(state))));

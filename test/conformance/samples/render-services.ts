@@ -122,6 +122,7 @@ function runningInputs(): Record<string, InputSample> {
       outside: onService(({ settings }) => set(settings, { previews: "off" })),
     },
     pullRequestPreviewsEnabled: {
+      importSpells: "it is the old form of previews",
       ...{ value: true, to: false, instead: { previews: undefined } },
       outside: onService(({ settings }) => set(settings, { previews: "off" })),
     },

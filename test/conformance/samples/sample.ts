@@ -38,6 +38,8 @@ export interface InputSample {
   keeps?: RegExp;
   /** Changes it at the vendor, in one way or several, or why nobody can or why nobody can see it. */
   outside: OutsideChange | readonly OutsideChange[] | string;
+  /** Why an import writes another property instead. */
+  importSpells?: string;
 }
 
 export interface ResourceSample {
