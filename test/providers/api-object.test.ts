@@ -132,6 +132,22 @@ test("what only the first answer shows is kept", async () => {
   expect(changed.outputs.secretResponse).toEqual({ password, port: 6379 });
 });
 
+test("what is secret is sent with the rest, and an output follows what the vendor answers", async () => {
+  await using run = await start();
+  const plan = { path: "/redis/{id}/change-plan" };
+  const inputs = (auto_upgrade: boolean) => ({
+    ...{ ...wanted, read: { ...one, outputs: ["auto_upgrade", "type"] }, update: { ...plan, method: "POST" } },
+    ...{ body: { plan_name: "payg" }, secretBody: { auto_upgrade } },
+  });
+  const made = await run.upstash.create(URN, inputs(true));
+  expect(run.databases()[0]).toMatchObject({ autoUpgrade: true });
+  const changed = await run.upstash.update(made, inputs(false));
+  expect(changed.outputs.response).toEqual({ auto_upgrade: false, type: "payg" });
+  const [stored] = run.databases();
+  if (stored) stored.plan = "free";
+  expect((await run.upstash.refresh(changed))?.outputs.response).toEqual({ auto_upgrade: false, type: "free" });
+});
+
 test("an object that was made and not seen since stays in state with its id, and is finished by the next run", async () => {
   await using run = await start();
   run.sandbox.faults.add({ kind: "status", status: 401, method: "GET", path: "/v2/redis/database/*" });

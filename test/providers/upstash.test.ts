@@ -1,7 +1,7 @@
 import { PartialFailure } from "@mais/provider-kit";
 import { provider } from "@mais/upstash/provider";
-import { RedisDatabase as PublishedDatabase } from "@upstash/pulumi";
 import * as pulumi from "@pulumi/pulumi";
+import { RedisDatabase as PublishedDatabase } from "@upstash/pulumi";
 import { expect, test } from "vitest";
 import { checkInputs } from "../../packages/provider-kit/check.ts";
 import type { ResourceDefinition } from "../../packages/provider-kit/define-resource.ts";

@@ -1,5 +1,6 @@
 const NEVER_READ = "no read answers it, so what the program wrote stays with and without the mark";
 const HOW_WE_WORK = "it says how we wait or delete, and nothing that is made differs";
+const RETIRED = "Upstash no longer has it, and sends nothing about it";
 
 /**
  * By kind and break: why the changed definition behaves as the true one does, so that no proof can tell them apart. A
@@ -7,7 +8,10 @@ const HOW_WE_WORK = "it says how we wait or delete, and nothing that is made dif
  */
 const equivalents: Record<string, Record<string, string>> = {
   GeneratedSecret: {
-    "read: *": "its value lives in the state alone, so reading gives back what is there",
+    "create: forgets generation": "what makes a new value of an old one says nothing to the first one",
+    "create: forgets keepers": "what makes a new value of an old one says nothing to the first one",
+    "read: fails*": "it is never gone: its value lives in the state alone",
+    "read: forgets*": "its value lives in the state alone, which keeps what a reading leaves out",
     "update: *": "its value is made anew by create or kept",
     "delete: *": "there is nothing outside of the state",
   },
@@ -34,9 +38,8 @@ const equivalents: Record<string, Record<string, string>> = {
     "read: forgets secret": "Stripe tells it at creation only",
     "read: forgets application": "it names the Connect application that made an endpoint, and ours are made by none",
   },
-  Product: {
-    "writeOnly: lacks defaultPriceDatas": "it replaces, so only an import could tell, which knows nothing of it",
-  },
+  ProjectEnvironmentVariables: { "read: forgets prune": "Vercel knows nothing of it, so the state keeps it" },
+  ProjectDomain: { "read: forgets waitForReady": "Vercel knows nothing of it, so the state keeps it" },
   Price: {
     "create: forgets taxBehavior": "the sample's value is what Stripe makes of none, since any other cannot be changed",
     "read: forgets taxBehavior": "once set nobody can change it",
@@ -52,7 +55,41 @@ const equivalents: Record<string, Record<string, string>> = {
     "read: fails where the object is gone": "a workspace always has its settings",
     "delete: *": "settings are set, not made: deleting them leaves Render's values as they are",
   },
+  RedisDatabase: {
+    "create: forgets tls": "every database has it, whoever asks for it or not",
+    "update: forgets tls": "it has one value, which nothing changes",
+    "update: forgets consistent": RETIRED,
+    "update: forgets multizone": RETIRED,
+    "writeOnly: lacks consistent": NEVER_READ,
+    "writeOnly: lacks multizone": NEVER_READ,
+  },
+  DatabaseSettings: {
+    "update: forgets passwordGeneration": "no proof compares a password with the one before; a test of its own does",
+    "delete: does nothing": "settings are set, not made: deleting them leaves Upstash's values as they are",
+    "writeOnly: lacks passwordGeneration": NEVER_READ,
+    "createBeforeDelete: turned": "without a natural key the successor comes first anyway",
+  },
+  ApiObject: {
+    ...Object.fromEntries(
+      ["create", "read", "update", "delete", "find", "params", "existing"].map((part) => [
+        `read: forgets ${part}`,
+        "it is the program's own, and no read answers it",
+      ]),
+    ),
+    "create: forgets find": "only the look-up goes by it",
+    "create: forgets existing": "no proof asks which object it is; a test of its own does",
+    "read: forgets response": "what a read leaves out stays as state has it, and none of these is imported",
+    "read: forgets secretResponse": "what a read leaves out stays as state has it, and none of these is imported",
+    "update: forgets update": "it says how a later change is asked for, and nothing is sent for its own sake",
+    "update: forgets delete": "it says how a later deletion is asked for",
+    "update: forgets find": "only the look-up before a create goes by it",
+    "update: forgets existing": "only the create goes by it",
+    "update: forgets secretBody": "no answer is compared with it; a test of its own looks at what was sent",
+    "writeOnly: lacks secretBody": NEVER_READ,
+    "writeOnly: lacks createBody": NEVER_READ,
+  },
   MessageStream: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
+  Template: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
   Webhook: { "update: forgets serverToken": "which of a server's valid tokens asks changes nothing at Postmark" },
 };
 

@@ -43,6 +43,10 @@ export function apiObject(
         existing: { ...one.existing, instead: {}, outside: OWN },
       };
     },
+    forbidden: [
+      { inputs: { read: { path: "//elsewhere.example/{id}" } }, property: "read.path", reason: /one slash/ },
+      { inputs: { update: undefined }, property: "update", reason: /is needed, because body/ },
+    ],
     secrets: ["secretBody", "secretResponse"],
     importId: /existing: "/,
     officialDiffers: "none",

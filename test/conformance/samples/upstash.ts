@@ -69,7 +69,7 @@ const databaseSettings: ResourceSample = {
   prepare: twoDatabases,
   inputs: ({ one, two }) => ({
     databaseId: { value: one, to: two, replaces: true, outside: "it says whose settings these are" },
-    plan: { value: "payg", to: "fixed_1gb", outside: settingsOf((it) => set(it, { plan: "fixed_5gb" })) },
+    plan: { value: "fixed_250mb", to: "fixed_1gb", outside: settingsOf((it) => set(it, { plan: "fixed_5gb" })) },
     dailyBackup: { value: true, to: false, outside: settingsOf((it) => set(it, { dailyBackup: false })) },
     passwordGeneration: { value: 1, to: 2, outside: "it counts our own resets" },
   }),
@@ -77,6 +77,9 @@ const databaseSettings: ResourceSample = {
   vanish: (lab, { id }) => erase(lab, ["upstash", "databases", id]),
   stays: true,
   createBeforeDelete: true,
+  forbidden: [
+    { inputs: { plan: "free", dailyBackup: true }, property: "dailyBackup", reason: /not offered on the free plan/ },
+  ],
   importDiffers: ["passwordGeneration"],
   officialDiffers: "none",
 };
@@ -87,7 +90,7 @@ const named = (database_name: string) => ({ database_name, region: "global", pri
 const anyObject = apiObject(
   ({ one, two }) => ({
     create: { path: "/redis/{kind}", idPath: "database_id" },
-    read: { ...database, outputs: ["endpoint", "port"] },
+    read: { ...database, outputs: ["endpoint", "port", "budget"] },
     update: { path: "/redis/update-budget/{id}" },
     delete: database,
     find: { path: "/redis/databases", match: { database_name: "mais-object" } },
