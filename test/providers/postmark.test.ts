@@ -78,19 +78,6 @@ test("where the account may not delete servers, the server is renamed out of the
   expect((await makeServer(run.postmark)).id).not.toBe(made.id);
 });
 
-test("secrets are marked: tokens, the inbound address, the webhook's authentication", () => {
-  const secrets = Object.fromEntries(
-    (provider.resources as readonly { definition: { token: string; secrets?: readonly string[] } }[]).map(
-      ({ definition }) => [definition.token, definition.secrets],
-    ),
-  );
-  expect(secrets).toEqual({
-    "postmark:index/server:Server": ["apiToken", "apiTokens", "inboundAddress", "inboundHash"],
-    "postmark:index/messageStream:MessageStream": ["serverToken"],
-    "postmark:index/webhook:Webhook": ["serverToken", "httpAuth", "httpHeaders"],
-  });
-});
-
 test("Postmark's refusal comes with its code and what to do, and never with a token", async () => {
   await using run = await start();
   const wrong = runProvider(provider, apiOf(run.sandbox, "wrong-account-token"), run.folder.path);

@@ -25,6 +25,12 @@ export function proveLifecycle(subject: Subject, prove: Prove): void {
     },
   );
 
+  for (const [effect, run] of Object.entries(subject.sample.effects ?? {}))
+    prove(effect, async () => {
+      await using lab = await startLab(subject);
+      await run(lab);
+    });
+
   if (subject.definition.find) proveForeign(subject, prove);
 
   const { vanish, stays } = subject.sample;

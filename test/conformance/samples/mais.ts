@@ -16,6 +16,7 @@ export const mais: VendorSample = {
         keepers: { value: { owner: "one" }, to: { owner: "two" }, outside: NOWHERE },
       }),
       secrets: ["value"],
+      forbidden: [{ inputs: { length: 8 }, property: "length", reason: /which gives \d+ bits/ }],
       vanish: "never",
       importId: /nothing to import/,
       officialDiffers: "none",

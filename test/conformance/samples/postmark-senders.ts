@@ -11,6 +11,13 @@ const onDomain = (fields: Record<string, unknown>) => (lab: SampleLab, made: Mad
 };
 /** A whole domain to send from. */
 export const domain: ResourceSample = {
+  forbidden: [
+    {
+      inputs: { returnPathDomain: "pm.theirs.example" },
+      property: "returnPathDomain",
+      reason: /subdomain of mais.example/,
+    },
+  ],
   inputs: () => ({
     name: {
       ...{ value: "mais.example", to: "mail.mais.example", replaces: true },

@@ -1,5 +1,6 @@
 import type { ProviderDefinition } from "@mais/provider-kit";
 import type { Sandbox, SandboxOptions } from "../../helpers/sandbox.ts";
+import type { Lab } from "../lab.ts";
 
 export type Properties = Record<string, unknown>;
 
@@ -68,6 +69,8 @@ export interface ResourceSample {
   importDiffers?: readonly string[];
   /** Required values that an import cannot know: the engine warns, and the program must say them. */
   importLacks?: readonly string[];
+  /** What an input does beside being read back, each with an assertion of its own. */
+  effects?: Readonly<Record<string, (lab: Lab) => Promise<void>>>;
   /** What the definition's own rules refuse: inputs beside the whole object's, and the property and words of the refusal. */
   forbidden?: readonly { inputs: Properties; property: string; reason: RegExp }[];
   /** Inputs that differ where two resources want one natural key, which is refused. */

@@ -1,10 +1,20 @@
+import assert from "node:assert/strict";
 import { createHttp } from "@mais/provider-kit/plugin";
 import { explain, Vercel } from "../../../packages/vercel/client.ts";
 import { provider } from "../../../packages/vercel/provider.ts";
 import type { DomainRecord, EnvRecord, ProjectRecord } from "../../../src/sandbox/vercel/state.ts";
 import type { Sandbox } from "../../helpers/sandbox.ts";
 import { apiObjects } from "./api-objects.ts";
-import { erase, type Made, type ResourceSample, type SampleLab, set, stored, type VendorSample } from "./sample.ts";
+import {
+  erase,
+  type Made,
+  type ResourceSample,
+  type SampleLab,
+  set,
+  stored,
+  type VendorSample,
+  wholeInputs,
+} from "./sample.ts";
 import { settings } from "./vercel-settings.ts";
 
 const PROJECT = "vercel:index/project:Project";
@@ -69,6 +79,18 @@ const projectDomain: ResourceSample = {
     },
     waitForReady: { value: true, to: false, outside: "it says how we wait" },
   }),
+  effects: {
+    "waitForReady waits for the record in DNS, at creation and later": async ({ engine, urn, samples }) => {
+      const { redirect: _redirect, redirectStatusCode: _code, ...whole } = wholeInputs(samples);
+      const pending = { ...whole, domain: "pending.mais.example" };
+      const hurried = await engine.create(urn, { ...pending, waitForReady: false });
+      assert.equal(hurried.outputs.properties.verified, false);
+      const patient = await engine.update(hurried, { ...pending, waitForReady: true });
+      assert.equal(patient.outputs.properties.verified, true);
+      const other = await engine.create(`${urn}-two`, { ...pending, domain: "pending-two.mais.example" });
+      assert.equal(other.outputs.properties.verified, true);
+    },
+  },
   vanish: (lab, { inputs }) => erase(lab, ["vercel", "domains", String(inputs.domain)]),
   importDiffers: ["waitForReady"],
   // The bridge names the types of lists' elements in the singular.
@@ -97,6 +119,28 @@ const variables = [
 const [level, secret] = variables;
 
 const projectEnvironmentVariables: ResourceSample = {
+  effects: {
+    "prune deletes what the program does not name, at creation and later": async (lab) => {
+      const { engine, urn, samples, outsider } = lab;
+      const theirs = () =>
+        envs(outsider)
+          .list()
+          .filter(({ key }) => key === "THEIRS").length;
+      const whole = wholeInputs(samples);
+      const kind = { ...whole, prune: false };
+      const kept = await engine.create(urn, kind);
+      addVariable(outsider);
+      assert.equal(theirs(), 1);
+      const alone = await engine.update(kept, { ...whole, prune: true });
+      assert.equal(theirs(), 0);
+      addVariable(outsider);
+      await engine.delete(alone);
+      assert.equal(theirs(), 1);
+      await engine.create(`${urn}-two`, { ...whole, prune: true });
+      assert.equal(theirs(), 0);
+    },
+  },
+  forbidden: [{ inputs: { variables: [{ ...level, targets: undefined }] }, property: "variables", reason: /needs targets/ }],
   prepare: twoProjects,
   inputs: ({ one, two }) => ({
     projectId: { value: one, to: two, replaces: true, outside: "the project is what the variables are known by" },
@@ -141,6 +185,7 @@ function connect(sandbox: Sandbox): Vercel {
 export const vercel: VendorSample = {
   vendor: "vercel",
   provider: provider as never,
+  waitMs: 1_000,
   connect,
   resources: {
     [PROJECT]: project,
