@@ -44,6 +44,8 @@ export type Row = Record<string, unknown>;
 
 /** Runs a PostgreSQL cluster for each project, on loopback. */
 export interface PostgresHost {
+  /** The server's: `15.14`. */
+  readonly version: string;
   /** Makes the cluster or takes up the one that is there. Answers its addresses at once; the server comes up behind them. */
   open(spec: PostgresSpec): Promise<PostgresAddresses>;
   /** Undefined for a project that has none open. */

@@ -41,6 +41,8 @@ export class PostgresPooler {
   readonly #options: PoolerOptions;
   readonly #secure: SecureContext;
   readonly #clients = new Set<Socket>();
+  /** How many of them have begun a session. */
+  #admitted = 0;
 
   private constructor(servers: readonly Server[], addresses: PoolerAddresses, options: PoolerOptions) {
     this.#servers = servers;
@@ -114,11 +116,15 @@ export class PostgresPooler {
     const length = begun.readInt32BE(0);
     const isCancel = begun.readInt32BE(4) === CANCEL;
     const startup = isCancel ? begun.subarray(0, length) : renamed(begun.subarray(0, length), this.#options.ref);
-    const isFull = this.#clients.size > this.#options.limit();
+    const isFull = !isCancel && this.#admitted >= this.#options.limit();
     if (startup === undefined || isFull) {
       refuse(client, "XX000", isFull ? "Max client connections reached" : "Tenant or user not found");
       return;
     }
+    this.#admitted += 1;
+    client.once("close", () => {
+      this.#admitted -= 1;
+    });
     const first = Buffer.concat([startup, begun.subarray(length)]);
     const { ready, database } = this.#options;
     ready().then(

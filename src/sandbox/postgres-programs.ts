@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
@@ -6,6 +7,12 @@ import { UserError } from "../user-error.ts";
 export interface PostgresPrograms {
   postgres: string;
   initdb: string;
+}
+
+/** The server's, as it says itself: `15.14`. */
+export function versionOf({ postgres }: PostgresPrograms): string {
+  const said = execFileSync(postgres, ["--version"], { encoding: "utf8", timeout: 10_000 });
+  return /\d+(\.\d+)*/.exec(said)?.[0] ?? "unknown";
 }
 
 const DEBIAN = "/usr/lib/postgresql";

@@ -8,7 +8,7 @@ import type { LoopbackAuthority } from "./loopback-authority.ts";
 import { makeClusterFolder, newPassword, PostgresCluster } from "./postgres-cluster.ts";
 import { restoreCopy, saveCopy } from "./postgres-copies.ts";
 import { PostgresPooler } from "./postgres-pooler.ts";
-import type { PostgresPrograms } from "./postgres-programs.ts";
+import { type PostgresPrograms, versionOf } from "./postgres-programs.ts";
 import { literal, passwordChange } from "./postgres-roles.ts";
 import { openWay, type ServerUser } from "./server-user.ts";
 
@@ -48,12 +48,14 @@ const DIRECT_CONNECTIONS = 60;
 
 /** A cluster with a server of its own for each project, so that one can be stopped, restored and deleted without the others. */
 export class PostgresServers implements PostgresHost {
+  readonly version: string;
   readonly #options: PostgresServersOptions;
   readonly #folder: string;
   readonly #projects = new Map<string, Project>();
 
   constructor(options: PostgresServersOptions) {
     this.#options = options;
+    this.version = versionOf(options.programs);
     this.#folder = join(options.dir, "postgres");
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     openWay(options.user, options.dir, [this.#folder]);

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loopbackHost, tryListen } from "../../src/sandbox/loopback-address.ts";
+import { PostgresPooler } from "../../src/sandbox/postgres-pooler.ts";
 import { postgresSandbox, psql, withPassword } from "../helpers/postgres-sandbox.ts";
 import { freeOrganization, newProject } from "../helpers/supabase-api.ts";
 
@@ -31,6 +33,8 @@ test("a project comes up with its database, and not before", async () => {
   const { body } = await rig.call("GET", project);
   expect(body.status).toBe("ACTIVE_HEALTHY");
   expect(body.database.host).toMatch(/^127\./);
+  const [shown] = (await query("show server_version")).body;
+  expect(shown.server_version).toMatch(new RegExp(`^${body.database.version}\\b`));
   expect(rig.failures).toEqual([]);
 });
 
@@ -68,6 +72,25 @@ test("roles are Supabase's: postgres is no superuser, makes databases and extens
   expect(await psql(url, "set role supabase_admin")).toContain("permission denied");
   expect(await psql(url, "create role prisma login password 'p'")).toBe("");
   expect(await psql(url.replace(/\/\/.*@/, `//prisma.${rig.ref}:p@`), "select current_user")).toBe("prisma");
+});
+
+test("where its own addresses are taken the pooler has one free port for both modes", async () => {
+  const { direct: database } = rig.servers.addresses(rig.ref) ?? {};
+  if (!database) throw new Error("the project has no database");
+  const options = { ref: rig.ref, name: "taken", database, limit: () => 1, ready: () => rig.servers.ready(rig.ref) };
+  const squatter = await tryListen(loopbackHost("taken/pooler"), 5432);
+  const pooler = await PostgresPooler.open({ ...options, authority: rig.authority });
+  try {
+    const { transaction, session } = pooler.addresses;
+    expect(session).toEqual(transaction);
+    expect([transaction.host, [5432, 6543].includes(transaction.port)]).toEqual(["127.0.0.1", false]);
+    const url = `postgresql://postgres.${rig.ref}:${encodeURIComponent(password)}@127.0.0.1:${transaction.port}/postgres`;
+    const both = await Promise.all([1, 2].map(() => psql(url, "select pg_sleep(0.3) is null")));
+    expect(both.toSorted()).toEqual(["f", expect.stringContaining("Max client connections reached")]);
+  } finally {
+    await pooler.close();
+    squatter?.close();
+  }
 });
 
 test("queries run for real: rows as JSON, parameters, read-only, and the server's own refusals", async () => {

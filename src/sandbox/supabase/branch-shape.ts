@@ -1,5 +1,5 @@
 import type { Call } from "../emulator.ts";
-import { directAddress } from "./real-database.ts";
+import { databaseVersion, directAddress } from "./real-database.ts";
 import { type Branch, projects, statusOf } from "./state.ts";
 
 /** A branch in lists and answers to changes. */
@@ -27,9 +27,10 @@ export function shownBranch(branch: Branch, call: Call) {
 /** A branch with the way into its database. */
 export function detailedBranch(branch: Branch, call: Call) {
   const { host: db_host, port: db_port } = directAddress(branch.ref, call.world);
+  const { version, postgres_engine } = databaseVersion(call.world);
   return {
     ref: branch.ref,
-    ...{ postgres_version: "17.6.1.054", postgres_engine: "17", release_channel: "ga" },
+    ...{ postgres_version: version, postgres_engine, release_channel: "ga" },
     status: projectStatus(branch, call),
     ...{ db_host, db_port, db_user: "postgres" },
     // Nobody can read the parent's password; that it is left out there is inferred.

@@ -3,7 +3,7 @@ import { type Call, defineRoute, type Reply } from "../emulator.ts";
 import { readBody } from "./body.ts";
 import { computeAddon, SIZES } from "./compute.ts";
 import { newProject } from "./new-project.ts";
-import { directAddress, openDatabase } from "./real-database.ts";
+import { databaseVersion, directAddress, openDatabase } from "./real-database.ts";
 import { refuse } from "./refusals.ts";
 import { REGION_CODES, regionOfGroup, SMART_GROUPS } from "./regions.ts";
 import { forgetProject, organizations, type Project, projectOf, projects, removedProjects, statusOf } from "./state.ts";
@@ -43,7 +43,7 @@ function shownWithDatabase(project: Project, call: Call) {
   const { host } = directAddress(project.ref, call.world);
   return {
     ...shown(project, call),
-    database: { host, version: "17.6.1.054", postgres_engine: "17", release_channel: "ga" },
+    database: { host, ...databaseVersion(call.world), release_channel: "ga" },
   };
 }
 

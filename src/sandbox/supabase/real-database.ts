@@ -39,6 +39,12 @@ export function directAddress(ref: string, world: World): ServerAddress {
   return world.dataServers?.postgres?.addresses(ref)?.direct ?? { host: `db.${ref}.supabase.co`, port: 5432 };
 }
 
+/** The machine's own where there is a real one, else that of Supabase's newest images. */
+export function databaseVersion({ dataServers }: World): { version: string; postgres_engine: string } {
+  const version = dataServers?.postgres?.version ?? "17.6.1.054";
+  return { version, postgres_engine: version.split(".")[0] ?? version };
+}
+
 /** For calls that reach into the database: without one there is nothing true to answer. */
 export function requirePostgres({ world, method, path }: Call): PostgresHost {
   const postgres = world.dataServers?.postgres;
