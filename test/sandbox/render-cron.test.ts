@@ -63,6 +63,7 @@ test("it runs when it is due by the sandbox's clock, once, and not while it is s
   sandbox.clock.advance(60_000);
   expect([tick(), tick()]).toEqual([true, false]);
   await until("its end", () => lastSuccess(sandbox, id));
+  expect(tick()).toBe(false);
   expect((await logOf(sandbox, id, "app")).filter((line) => line === "ran")).toHaveLength(1);
   await ask(sandbox, `POST /services/${id}/suspend`);
   sandbox.clock.advance(24 * 3_600_000);
