@@ -12,6 +12,8 @@ export const NewEnv = z.strictObject({
   customEnvironmentIds: z.array(z.string()).optional(),
   gitBranch: z.string().max(250).nullable().optional(),
   comment: z.string().max(500).optional(),
+  /** Sent by Vercel's command line beside the type that it follows from; what else it does is unknown. */
+  visibility: z.enum(["config", "secret"]).optional(),
 });
 export type NewEnv = z.output<typeof NewEnv>;
 

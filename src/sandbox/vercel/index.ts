@@ -2,6 +2,7 @@ import type { Call, Emulator } from "../emulator.ts";
 import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
 import { accountRoutes, TOKENS, USER } from "./account.ts";
+import { commandLineRoutes } from "./command-line.ts";
 import { serve } from "./deployment-start.ts";
 import { currentProduction } from "./deployment-state.ts";
 import { deploymentRoutes } from "./deployments.ts";
@@ -49,6 +50,7 @@ export const emulator: Emulator = {
     ...projectRoutes,
     ...gitRoutes,
     ...envRoutes,
+    ...commandLineRoutes,
     ...domainRoutes,
     ...deploymentRoutes,
     ...promotionRoutes,
@@ -56,11 +58,12 @@ export const emulator: Emulator = {
   ],
   authenticate,
   parseBody,
-  // The official provider still says `/v12/now/deployments` and `/v2/now/files`, the command line `/teams/{id}` without a version.
+  // The official provider still says `/v12/now/deployments` and `/v2/now/files`, the command line some paths without a version.
   normalizePath: (path) =>
     path
       .replace(/^(\/v\d+)\/now\//, "$1/")
       .replace(/^\/teams\//, "/v2/teams/")
+      .replace(/^\/projects\//, "/v9/projects/")
       .replace(/(.)\/$/, "$1"),
   unemulated: ({ method, path }) => ({
     error: { code: "not_implemented", message: `The sandbox does not emulate ${method} ${path}.` },
