@@ -1,4 +1,11 @@
-import type { CustomDomain, Disk, EnvGroup, Service } from "../../../src/sandbox/render/state.ts";
+import {
+  type CustomDomain,
+  type Disk,
+  type EnvGroup,
+  envGroups,
+  SANDBOX_OWNER,
+  type Service,
+} from "../../../src/sandbox/render/state.ts";
 import {
   erase,
   type InputSample,
@@ -74,8 +81,9 @@ function sharedInputs(refs: Properties): Record<string, InputSample> {
       ],
     },
     envGroups: {
-      value: [{ id: refs.one, revision: "1" }, { id: refs.two }],
-      to: [{ id: refs.two }],
+      // Not beside all the others: each create would link, cancel and deploy once more.
+      ...{ value: [{ id: refs.one, revision: "1" }, { id: refs.two }], to: [{ id: refs.two }], instead: {} },
+      importSpells: "a link may be an EnvGroupLink's, and nobody can tell",
       outside: (lab, { id }) => {
         const group = stored<EnvGroup>(lab, ["render", "envGroups", String(refs.one)]);
         set(group, { serviceIds: group.serviceIds.filter((other) => other !== id) });
@@ -165,6 +173,12 @@ const webOnly: Record<string, InputSample> = {
   },
 };
 
+function groupIn({ sandbox }: SampleLab, id: string): string {
+  const at = { createdAt: "2026-01-01T00:00:00.000000Z", updatedAt: "2026-01-01T00:00:00.000000Z" };
+  const empty = { ownerId: SANDBOX_OWNER, envVars: [], secretFiles: [], serviceIds: [], ...at };
+  return envGroups(sandbox.store("render")).set(id, { id, name: id, ...empty }).id;
+}
+
 const service = {
   named: "name",
   async prepare(lab: SampleLab) {
@@ -173,15 +187,13 @@ const service = {
       test: { name: "test", protectedStatus: "unprotected" },
     };
     const { outputs } = await lab.make("render:index/project:Project", "project", { environments });
-    const kind = "render:index/envGroup:EnvGroup";
-    const [one, two] = [await lab.make(kind, "one", {}), await lab.make(kind, "two", {})];
-    return { ...Object(outputs.environmentIds), one: one.id, two: two.id };
+    return { ...Object(outputs.environmentIds), one: groupIn(lab, "evg-one"), two: groupIn(lab, "evg-two") };
   },
   secrets: ["envVars.*.value", "secretFiles.*.content", "logStreamOverride"],
   unordered: ["envGroups"],
   vanish: (lab: SampleLab, { id }: Made) => erase(lab, ["render", "services", id]),
-  // Render tells neither the token of a log stream nor that it made a value up; a group's link may be an EnvGroupLink's.
-  importDiffers: ["envGroups", "envVars", "logStreamOverride"],
+  // Render tells neither the token of a log stream nor that it made a value up.
+  importDiffers: ["envVars", "logStreamOverride"],
 };
 
 export const webService: ResourceSample = {
