@@ -58,8 +58,10 @@ export class Workshop implements AsyncDisposable {
     const script = 'eval "$1"; shift; exec "$@"';
     const env = { ...this.#env, ...environment, PATH: `${bin}:${this.#env.PATH}` };
     const options = { cwd: this.folder, env, timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 };
-    const { stdout } = await execute("sh", ["-c", script, "sh", this.#lines, command, ...args], options);
-    return stdout;
+    const running = execute("sh", ["-c", script, "sh", this.#lines, command, ...args], options);
+    // Some tools read what is piped to them, and would wait for its end.
+    running.child.stdin?.end();
+    return (await running).stdout;
   }
 
   /** Runs a program of `clients/`, which uses the installed package as its documentation says. */
