@@ -59,6 +59,11 @@ export function resumeSchedules(store: Store, world: World): void {
   for (const { id } of looked(store).list()) looked(store).set(id, { id, until: now.getTime() });
 }
 
+/** With its service a schedule is no longer looked at. */
+export function forgetSchedule(store: Store, serviceId: string): void {
+  looked(store).delete(serviceId);
+}
+
 /**
  * Starts the jobs that have become due, each once however often that was. A job that still runs is started once it is
  * through: https://render.com/docs/cronjobs#single-run-guarantee. Answers whether any was started.

@@ -1,4 +1,5 @@
 import { type Call, defineRoute } from "../emulator.ts";
+import { forgetSchedule } from "./cron-runs.ts";
 import { restart, startDeploy } from "./deploys.ts";
 import { forgetEvents, record } from "./events.ts";
 import { forgetJobs } from "./job-routes.ts";
@@ -118,6 +119,7 @@ const remove = defineRoute("DELETE /v1/services/{serviceId}", {
     services(store).delete(id);
     forgetEvents(store, id);
     forgetJobs(store, id);
+    forgetSchedule(store, id);
     for (const kind of [deploys(store), customDomains(store), disks(store), cronRuns(store)]) {
       for (const one of kind.list()) if (one.serviceId === id) kind.delete(one.id);
     }
