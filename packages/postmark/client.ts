@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, type RawMethod, type RawOptions, Refused, redact, retryAfterMs } from "@mais/provider-kit";
+import { ApiError, type RawMethod, type RawOptions, redact, retryAfterMs, Unsettled } from "@mais/provider-kit";
 import type { AccountClient, ServerClient } from "postmark";
 import { z } from "zod";
 import { adviceFor, GONE } from "./error-codes.ts";
@@ -76,7 +76,7 @@ export class PostmarkApi {
     try {
       return parse(operation, await send());
     } catch (error) {
-      if (signal.aborted) throw new Refused(`Postmark: ${operation.attempt} was stopped: ${reasonOf(signal.reason)}`);
+      if (signal.aborted) throw new Unsettled(`Postmark: ${operation.attempt} was stopped: ${reasonOf(signal.reason)}`);
       throw explain(error, operation.attempt, [token, this.#options.accountToken]);
     }
   }
@@ -130,7 +130,7 @@ function explain(error: unknown, attempt: string, secrets: readonly string[]): u
   if (!isSdkError(error)) return error;
   const { code, statusCode: status, message } = error;
   const text = redact(message, secrets);
-  if (!status) return new Refused(`Postmark could not be reached for ${attempt}: ${text}`, { cause: error });
+  if (!status) return new Unsettled(`Postmark could not be reached for ${attempt}: ${text}`, { cause: error });
   return new ApiError({
     ...{ vendor: "Postmark", attempt, status, message: text, code: code ? String(code) : undefined },
     gone: status === 404 || (status === 422 && GONE.has(code)),

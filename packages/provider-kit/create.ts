@@ -1,6 +1,6 @@
 import type { Call, CreateCall, Found, ResourceDefinition } from "./define-resource.ts";
 import { changedInputs } from "./diff.ts";
-import { ApiError, PartialFailure, Refused } from "./errors.ts";
+import { ApiError, PartialFailure, Refused, Unsettled } from "./errors.ts";
 import type { Intent, Journal } from "./journal.ts";
 import { messageIn } from "./stopping.ts";
 import { parseUrn } from "./urn.ts";
@@ -47,10 +47,16 @@ export async function createOnce(
     return made;
   } catch (error) {
     if (error instanceof PartialFailure) journal.write({ ...intent, id: error.id });
-    else if (!wasRefused(error)) throw leftOpen(error, intent, call);
-    else if (!open && (await isNothingThere({ definition, api, inputs, call, intent, error }))) journal.drop(call.urn);
+    else if (isOpen(error)) throw leftOpen(error, intent, call);
+    else if (wasRefused(error) && !open && (await isNothingThere({ definition, api, inputs, call, intent, error })))
+      journal.drop(call.urn);
     throw error;
   }
+}
+
+/** A refusal of our own says by itself what is the matter. */
+function isOpen(error: unknown): boolean {
+  return error instanceof Unsettled || !(error instanceof Refused || wasRefused(error));
 }
 
 /** Nobody knows what became of it until the next run looks. */

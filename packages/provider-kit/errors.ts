@@ -58,6 +58,9 @@ export class Refused extends Error {
   }
 }
 
+/** Nobody knows whether what was asked took effect: the connection failed, or waiting for the answer was ended. */
+export class Unsettled extends Refused {}
+
 /** Turns "the vendor says it is gone" into undefined; everything else still throws. */
 export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {

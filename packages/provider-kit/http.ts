@@ -1,6 +1,6 @@
 import ky, { HTTPError, type KyInstance, TimeoutError } from "ky";
 import type { z } from "zod";
-import { ApiError, Refused } from "./errors.ts";
+import { ApiError, Unsettled } from "./errors.ts";
 import { progressOf } from "./progress.ts";
 import { redact } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -162,10 +162,10 @@ async function failure(error: unknown, options: HttpOptions, attempt: string, si
       requestId: requestId(error.response, options),
     });
   }
-  if (signal.aborted) return new Refused(`${vendor}: ${attempt} was stopped: ${reasonOf(signal)}`);
+  if (signal.aborted) return new Unsettled(`${vendor}: ${attempt} was stopped: ${reasonOf(signal)}`);
   const reason =
     error instanceof TimeoutError ? `no answer within ${REQUEST_TIMEOUT_MS / 1000} s` : networkReason(error);
-  return new Refused(`${vendor} could not be reached for ${attempt}: ${redact(reason, secrets)}`, { cause: error });
+  return new Unsettled(`${vendor} could not be reached for ${attempt}: ${redact(reason, secrets)}`, { cause: error });
 }
 
 function networkReason(error: unknown): string {

@@ -20,7 +20,7 @@ export type {
   UpdateCall,
 } from "./define-resource.ts";
 export { defineResource } from "./define-resource.ts";
-export { ApiError, orAbsent, PartialFailure, Refused } from "./errors.ts";
+export { ApiError, orAbsent, PartialFailure, Refused, Unsettled } from "./errors.ts";
 export type { Explanation, Http, HttpOptions, RequestOptions } from "./http.ts";
 export { PLUGIN_VERSION, UPSTASH_PLUGIN_VERSION } from "./plugin-version.ts";
 export { redact } from "./redact.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Refused } from "./errors.ts";
+import { Refused, Unsettled } from "./errors.ts";
 import { reasonOf } from "./stopping.ts";
 
 /** Looks again and again, with growing pauses, until `look` answers something; stops with the signal or the limit. */
@@ -15,7 +15,7 @@ export async function waitFor<T>(
     if (seen !== undefined) return seen;
     if (Date.now() + pause > until) throw new Refused(`${what} did not finish within ${Math.round(limitMs / 1000)} s`);
     await sleep(pause, undefined, { signal }).catch(() => {
-      throw new Refused(`${what} was not waited for to its end: ${reasonOf(signal)}`, { cause: signal.reason });
+      throw new Unsettled(`${what} was not waited for to its end: ${reasonOf(signal)}`, { cause: signal.reason });
     });
   }
 }

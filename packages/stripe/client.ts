@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, orAbsent, type RawMethod, type RawOptions, Refused, redact, retryAfterMs } from "@mais/provider-kit";
+import {
+  ApiError,
+  orAbsent,
+  type RawMethod,
+  type RawOptions,
+  Refused,
+  redact,
+  retryAfterMs,
+  Unsettled,
+} from "@mais/provider-kit";
 import type { Stripe } from "stripe";
 import { z } from "zod";
 
@@ -129,11 +138,11 @@ export class StripeApi {
   }
 
   #explain(error: unknown, attempt: string, signal: AbortSignal): unknown {
-    if (signal.aborted) return new Refused(`Stripe: ${attempt} was stopped: ${reasonOf(signal.reason)}`);
+    if (signal.aborted) return new Unsettled(`Stripe: ${attempt} was stopped: ${reasonOf(signal.reason)}`);
     if (!isStripeError(error)) return error;
     const { statusCode: status, message, code, requestId } = error;
     const text = redact(message, [this.#options.key]);
-    if (status === undefined) return new Refused(`Stripe could not be reached for ${attempt}: ${text}`);
+    if (status === undefined) return new Unsettled(`Stripe could not be reached for ${attempt}: ${text}`);
     return new ApiError({
       ...{ vendor: "Stripe", attempt, status, message: text, code: code ?? error.rawType, requestId },
       gone: status === 404 || (code === "resource_missing" && error.param === "id"),

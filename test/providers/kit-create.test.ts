@@ -32,6 +32,16 @@ test("an object whose create answer was lost is adopted by the next run, not mad
   expect([...warehouse.shelves.values()]).toEqual([expect.objectContaining({ id, size: 3 })]);
 });
 
+test("after a lost answer the error says that the outcome is open; a refusal of our own says only itself", async () => {
+  warehouse.loseAnswer = true;
+  await expect(client.create(URN, full)).rejects.toThrow(
+    'connection cut. Whether it was made is open: run the same command again, which looks for "main" first',
+  );
+  warehouse.shelves.clear();
+  warehouse.ours = false;
+  await expect(client.create(URN, full)).rejects.toThrow(/: This warehouse is not ours$/);
+});
+
 test("an object whose create was refused at a later step is adopted by the next run", async () => {
   warehouse.refuseNextStep = true;
   await expect(client.create(URN, full)).rejects.toThrow("token expired");

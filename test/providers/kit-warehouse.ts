@@ -5,6 +5,7 @@ import {
   orAbsent,
   PartialFailure,
   type ProviderDefinition,
+  Refused,
 } from "@mais/provider-kit";
 import { Journal, ProviderInstance, serve } from "@mais/provider-kit/plugin";
 import { z } from "zod";
@@ -28,6 +29,7 @@ export class Warehouse {
   loseAnswer = false;
   refuseNextStep = false;
   unfinished = false;
+  ours = true;
 
   async add(inputs: Omit<Shelf, "id" | "createdAt">): Promise<Shelf> {
     this.calls++;
@@ -79,6 +81,7 @@ const ShelfResource = defineResource("store:index/shelf:Shelf", {
       .map((shelf) => ({ ...shelf, label: shelf.name }));
   },
   async create(api: Warehouse, inputs, { nonce }) {
+    if (!api.ours) throw new Refused("This warehouse is not ours");
     const shelf = await api.add({ ...inputs, nonce } as Omit<Shelf, "id" | "createdAt">);
     if (api.unfinished)
       throw new PartialFailure(shelf.id, { address: "somewhere" }, [`the door of ${inputs.password} sticks`]);
