@@ -6,6 +6,7 @@ export interface SandboxState {
 /** Kinds that are no objects of a stack: accounts, counters, remembered answers. */
 const BOOKKEEPING = [
   "render/owners",
+  "render/cronSchedules",
   "render/events",
   "render/notificationSettings",
   "supabase/organizations",
