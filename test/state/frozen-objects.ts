@@ -73,7 +73,7 @@ function harmless({ properties, secretPaths }: Decoded): Decoded {
   for (const path of secretPaths) {
     const holder = valueAt(blunted, path.slice(0, -1)) as Record<string | number, unknown>;
     const last = path.at(-1) ?? "";
-    holder[last] = JSON.parse(JSON.stringify(holder[last] ?? null).replaceAll(/[A-Za-z0-9]{16,}/g, madeUp));
+    holder[last] = JSON.parse(JSON.stringify(holder[last] ?? null).replaceAll(/[A-Za-z0-9]{12,}/g, madeUp));
   }
   return { properties: blunted, secretPaths };
 }
