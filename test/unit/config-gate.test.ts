@@ -1,30 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Configuration } from "../../src/config/configuration.ts";
-import { ENVIRONMENTS, type Environment, environmentOf } from "../../src/config/environments.ts";
-import { fingerprint, shortFingerprint } from "../../src/config/fingerprint.ts";
+import { environmentOf } from "../../src/config/environments.ts";
 import { type GateInput, judge } from "../../src/config/gate.ts";
 import { buildMatrix, MATRIX } from "../../src/config/matrix.ts";
 import { optional, required } from "../../src/config/shape.ts";
 import { anyText } from "../../src/config/shapes.ts";
 import { defineVariables } from "../../src/config/variable.ts";
-import { fixture, liveConfig, stackConfig } from "../helpers/stack-settings.ts";
-
-type Changes = Record<string, unknown>;
-
-function judgeLive(environment: Environment, changes: Changes = {}, more: Partial<GateInput> = {}) {
-  return judge({ environment, config: liveConfig(environment, changes), envFile: fixture(environment), ...more });
-}
-
-function accepted(environment: Environment, changes: Changes = {}, more: Partial<GateInput> = {}): Configuration {
-  const verdict = judgeLive(environment, changes, more);
-  if (!verdict.ok) throw new Error(JSON.stringify(verdict.problems, undefined, 2));
-  return verdict.configuration;
-}
-
-function refused(environment: Environment, changes: Changes = {}, more: Partial<GateInput> = {}) {
-  const verdict = judgeLive(environment, changes, more);
-  return verdict.ok ? [] : verdict.problems.map(({ subject, kind, rule }) => ({ subject, kind, rule }));
-}
+import { accepted, judgeLive, refused } from "../helpers/judged.ts";
+import { fixture, stackConfig } from "../helpers/stack-settings.ts";
 
 const sourcesOf = ({ variables }: Configuration) =>
   Object.fromEntries([...variables.values()].map(({ name, source }) => [name, source]));
@@ -192,7 +175,7 @@ test("a file that cannot be read is told beside everything else", () => {
 });
 
 describe("how a variable is set", () => {
-  const fixOf = (more: Partial<GateInput>, changes: Changes = {}) => {
+  const fixOf = (more: Partial<GateInput>, changes: Record<string, unknown> = {}) => {
     const verdict = judgeLive("prod", changes, more);
     return verdict.ok ? undefined : verdict.problems.find(({ subject }) => subject === "SENTRY_DSN")?.fix;
   };
@@ -212,155 +195,6 @@ describe("how a variable is set", () => {
     expect(fixOf({ envFile }, { "mais:SENTRY_DSN": "http://x" })).toContain("pulumi config set");
     expect(fixOf({ envFile: { path: "x.env", text: "", unreadable: "a folder" } })).toContain("pulumi config set");
   });
-});
-
-describe("the connection budget", () => {
-  test("counts every pool of api, worker and cron at full size", () => {
-    const changes = { "mais:api.processes": 10, "mais:worker.processes": 4 };
-    const at = (poolSize: number) => ({
-      envFile: {
-        path: "x.env",
-        text: fixture("prod").text.replace(/^DATABASE_POOL_SIZE=.*$/m, `DATABASE_POOL_SIZE=${poolSize}`),
-      },
-    });
-    expect(refused("prod", changes, at(5))).toEqual([]);
-    expect(refused("prod", changes, at(6))).toEqual([
-      {
-        subject: "DATABASE_POOL_SIZE",
-        kind: "conflict",
-        rule:
-          "expected at most 400 connections, what the pooler of size small takes, found 414 " +
-          "(api 6 × 6 instances × 10 processes + worker 6 × 2 instances × 4 processes + cron 6 × 1 instance × 1 process)",
-      },
-    ]);
-    expect(refused("prod", { ...changes, "mais:database.size": "medium" }, at(6))).toEqual([]);
-    expect(refused("prod", { ...changes, "mais:worker": false }, at(6))).toEqual([]);
-    expect(refused("prod", { ...changes, "mais:database": false, "mais:storage": false }, at(6))).toEqual([]);
-  });
-
-  test("exactly the limit is within it", () => {
-    // 5 × (37 × 1 + 1 × 2 + 1) = 200, what the smallest database's pooler takes.
-    const changes = { "mais:api.instances": { min: 37, max: 37 }, "mais:worker.processes": 2 };
-    expect(refused("dev", changes)).toEqual([]);
-    expect(refused("dev", { ...changes, "mais:api.instances": { min: 38, max: 38 } })).toMatchObject([
-      { subject: "DATABASE_POOL_SIZE", kind: "conflict" },
-    ]);
-  });
-});
-
-describe("what idle workers ask of Redis", () => {
-  test("is judged in every environment, on the sandbox too", () => {
-    const free = { "mais:redis": { cache: { plan: "free" }, queue: false } };
-    const subject = "redis.cache.plan";
-    expect(refused("dev", free)).toMatchObject([{ subject, kind: "conflict" }]);
-    expect(refused("dev", { ...free, "mais:worker": false })).toEqual([]);
-  });
-
-  test.each([
-    [{ cache: { plan: "free" }, queue: { plan: "free" } }, ["redis.queue.plan"]],
-    [{ cache: { plan: "fixed_1gb", budget: 20 }, queue: false }, ["redis.cache.budget"]],
-    [{ cache: { plan: "free", dailyBackup: true }, queue: { plan: "payg" } }, ["redis.cache.dailyBackup"]],
-    [{ cache: { plan: "fixed_2gb" }, queue: true }, ["redis.cache.plan", "redis.queue"]],
-  ])("%j is refused by name", (redis, subjects) => {
-    expect(refused("prod", { "mais:redis": redis }).map(({ subject }) => subject)).toEqual(subjects);
-  });
-});
-
-describe("where the state lies", () => {
-  const at = (backendUrl: string) => ({ state: { backendUrl, checkout: "/home/ada/mais" } });
-  const subject = "state backend";
-
-  test.each(["file:///home/ada/mais", "file:///home/ada/mais/.mais/state", "file://./state", "file://."])(
-    "%s is inside the checkout: refused on a live target, unless that is allowed",
-    (url) => {
-      expect(refused("prod", {}, at(url))).toMatchObject([{ subject, kind: "forbidden" }]);
-      expect(refused("prod", { "mais:allowLocalState": true }, at(url))).toEqual([]);
-      expect(refused("prod", {}, { ...at(url), target: "sandbox" })).toEqual([]);
-    },
-  );
-
-  test.each(["file:///home/ada/mais-state", "file:///home/ada", "file://~", "file://../state", "s3://state?region=eu"])(
-    "%s is outside",
-    (url) => expect(refused("prod", {}, at(url))).toEqual([]),
-  );
-
-  test("the stack's own database is no place for it, another one is", () => {
-    const changes = { "mais:DIRECT_URL": "postgresql://postgres:pw@db.abcdefghijklmnopqrst.supabase.co:5432/postgres" };
-    const own = at("postgres://postgres:pw@db.abcdefghijklmnopqrst.supabase.co:5432/state");
-    expect(refused("prod", changes, own)).toMatchObject([{ subject, kind: "forbidden" }]);
-    expect(refused("prod", changes, at("postgres://postgres:pw@db.zyxwvutsrqponmlkjihg.supabase.co/state"))).toEqual(
-      [],
-    );
-  });
-
-  test("behind a shared pooler the user tells the databases apart", () => {
-    const pooler = "aws-0-eu-central-1.pooler.supabase.com:6543";
-    const changes = { "mais:DIRECT_URL": `postgresql://postgres.abc:pw@${pooler}/postgres` };
-    expect(refused("prod", changes, at(`postgres://postgres.abc:pw@${pooler}/state`))).toMatchObject([{ subject }]);
-    expect(refused("prod", changes, at(`postgres://postgres.xyz:pw@${pooler}/state`))).toEqual([]);
-  });
-});
-
-describe("a data-bound secret", () => {
-  const text = fixture("prod").text.replace(/^TENANT_SECRETS_ENCRYPTION_KEY=.*$/m, "");
-  const envFile = { path: "x.env", text };
-  const name = "TENANT_SECRETS_ENCRYPTION_KEY";
-
-  test("is made up together with the database, and kept", () => {
-    for (const existing of [undefined, { database: false, secrets: [] }, { database: true, secrets: [name] }]) {
-      expect(accepted("prod", {}, { envFile, existing }).variables.get(name)?.source).toBe("generated");
-    }
-  });
-
-  test.each(ENVIRONMENTS)("must be given in %s where the database is there and the state holds none", (environment) => {
-    const existing = { database: true, secrets: ["JWT_SECRET"] };
-    const file = { path: "x.env", text: fixture(environment).text.replace(/^TENANT.*$/m, "") };
-    const [problem, ...others] = refused(environment, {}, { envFile: file, existing });
-    expect(others).toEqual([]);
-    expect(problem).toMatchObject({ subject: name, kind: "missing" });
-    expect(problem?.rule).toContain("could not read what the old one encrypted");
-    expect(refused(environment, {}, { existing })).toEqual([]);
-  });
-});
-
-describe("secrets of other environments", () => {
-  const jwt = /^JWT_SECRET=(.*)$/m.exec(fixture("staging").text)?.[1] ?? "";
-  const mark = (value: string) => fingerprint("a key", value);
-  const others = (values: Record<string, string>) => ({
-    others: {
-      fingerprint: mark,
-      secrets: [{ environment: "staging" as const, fingerprints: values }],
-    },
-  });
-  const prodWith = (value: string) => ({
-    envFile: { path: "x.env", text: fixture("prod").text.replace(/^JWT_SECRET=.*$/m, `JWT_SECRET=${value}`) },
-  });
-
-  test("may not be used again, under whatever name", () => {
-    const conflict = [
-      {
-        subject: "JWT_SECRET",
-        kind: "conflict",
-        rule: "expected another value than staging's: environments share no secret",
-      },
-    ];
-    expect(refused("prod", {}, { ...others({ JWT_SECRET: mark(jwt) }), ...prodWith(jwt) })).toEqual(conflict);
-    expect(refused("prod", {}, { ...others({ BOOKING_TOKEN_SECRET: mark(jwt) }), ...prodWith(jwt) })).toEqual(conflict);
-    expect(refused("prod", {}, others({ JWT_SECRET: mark(jwt) }))).toEqual([]);
-  });
-
-  test("are not compared with the environment's own, nor is what may be shared", () => {
-    const dsn = /^SENTRY_DSN=(.*)$/m.exec(fixture("prod").text)?.[1] ?? "";
-    expect(refused("staging", {}, others({ JWT_SECRET: mark(jwt) }))).toEqual([]);
-    expect(refused("prod", {}, others({ SENTRY_DSN: mark(dsn) }))).toEqual([]);
-  });
-});
-
-test("a fingerprint depends on key and value, and people see eight digits of it", () => {
-  expect(fingerprint("k", "v")).toMatch(/^[0-9a-f]{64}$/);
-  expect(fingerprint("k", "v")).toBe(fingerprint("k", "v"));
-  expect(fingerprint("k2", "v")).not.toBe(fingerprint("k", "v"));
-  expect(shortFingerprint(fingerprint("k", "v"))).toHaveLength(8);
 });
 
 describe("a team's own variables", () => {
