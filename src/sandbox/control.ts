@@ -18,6 +18,8 @@ export interface Controlled {
   advance(ms: number): Promise<void>;
   /** From now on a call beyond its rate limit is refused, or only counted. */
   refuseOverLimit(refuse: boolean): void;
+  /** Lets something happen at a vendor; undefined where that vendor calls nobody. */
+  emit(vendor: string, given: unknown): Promise<Reply> | undefined;
   reset(): Promise<void>;
   dump(): SandboxState;
   load(state: SandboxState): Promise<void>;
@@ -62,6 +64,12 @@ const routes: Record<string, ControlRoute> = {
     withBody(text, z.object({ refuse: z.boolean() }), async ({ refuse }) => {
       controlled.refuseOverLimit(refuse);
       return ok({ refuse });
+    }),
+  ),
+  "POST /events": guarded((controlled, { text }) =>
+    withBody(text, z.looseObject({ vendor: z.string() }), async ({ vendor, ...given }) => {
+      const emitted = controlled.emit(vendor, given);
+      return (await emitted) ?? refuse(400, `The sandbox makes no events happen at "${vendor}".`);
     }),
   ),
   "POST /reset": guarded(async (controlled) => {

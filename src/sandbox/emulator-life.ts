@@ -1,5 +1,7 @@
-import type { Emulator } from "./emulator.ts";
+import type { Emulator, Reply } from "./emulator.ts";
+import { findApplication } from "./find-application.ts";
 import type { Storage } from "./storage.ts";
+import { Store } from "./store.ts";
 import type { World } from "./world.ts";
 
 /** What the emulators of a sandbox live on. */
@@ -42,4 +44,15 @@ export function tick({ storage, world, emulators, fault }: Life): void {
     const store = storage.stores.get(vendor);
     if (store && tick?.(store, world)) storage.save(vendor).catch((error) => fault(error, "storing"));
   }
+}
+
+/** Lets something happen at a vendor that calls its customers' addresses; undefined for the others. */
+export function emit(vendor: string, given: unknown, { storage, world, emulators }: Life): Promise<Reply> | undefined {
+  const emulator = emulators.find((one) => one.vendor === vendor);
+  const store = storage.stores.get(vendor);
+  if (!emulator?.emit || !store) return undefined;
+  const applications = { world, store: (name: string) => storage.stores.get(name) ?? new Store() };
+  return emulator
+    .emit(given, { store, world, findApplication: (host) => findApplication(host, applications) })
+    .finally(() => storage.save(vendor));
 }

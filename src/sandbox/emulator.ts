@@ -60,6 +60,14 @@ export function defineRoute(route: `${string} /${string}`, rest: Omit<Route, "me
   return { method, path, ...rest };
 }
 
+/** What reaches beyond one vendor. */
+export interface Surroundings {
+  store: Store;
+  world: World;
+  /** `http://127.0.0.1:PORT` of the application that bears this public name; undefined when none runs. */
+  findApplication(host: string): string | undefined;
+}
+
 /** One vendor's control plane. */
 export interface Emulator {
   /** `render`: the path prefix, and the name of its part of the store. */
@@ -85,4 +93,6 @@ export interface Emulator {
   resumesFirst?: boolean;
   /** Called every second, and when the clock was set forward, for what happens by itself. Answers whether anything did. */
   tick?(store: Store, world: World): boolean;
+  /** Lets something happen at the vendor that calls its customers' addresses; answers what came of it. */
+  emit?(given: unknown, surroundings: Surroundings): Promise<Reply>;
 }

@@ -7,7 +7,7 @@ import { answerControl, type Controlled } from "./control.ts";
 import type { DataServerChoice } from "./data-server-choice.ts";
 import type { DataServers } from "./data-servers.ts";
 import type { Emulator } from "./emulator.ts";
-import { resume, seedIfEmpty, tick } from "./emulator-life.ts";
+import { emit, resume, seedIfEmpty, tick } from "./emulator-life.ts";
 import { Faults } from "./faults.ts";
 import { LocalServices } from "./local-services.ts";
 import { openDataServers } from "./open-data-servers.ts";
@@ -174,6 +174,7 @@ function controls(
     ...{ token, log, services, faults, dump: () => storage.dump() },
     stop: () => void setImmediate(onStop),
     proxy: () => proxy.start(),
+    emit: (vendor, given) => emit(vendor, given, inside),
     refuseOverLimit: (refuse) => void Object.assign(inside.world, { limits: { refuse } }),
     status: () => ({
       schema: "mais.sandbox.status/1",

@@ -1,19 +1,21 @@
 import { type Call, defineRoute, type Emulator } from "../emulator.ts";
 import { accountRoutes, checkAccount } from "./account.ts";
+import { emitEvent } from "./emit-event.ts";
+import { eventRoutes, isConnected } from "./events.ts";
 import { readForm } from "./form.ts";
 import { priceRoutes } from "./prices.ts";
 import { productRoutes } from "./products.ts";
 import { refuse } from "./refusals.ts";
+import { LATEST_VERSION } from "./vocabulary.ts";
 import { webhookEndpointRoutes } from "./webhook-endpoints.ts";
 
 const MODE_OF_KEY: Record<string, string> = { sandbox_stripe_test: "test", sandbox_stripe_live: "live" };
-const LATEST_VERSION = "2026-10-28.endive";
 
 /** Stripe's API for the account's catalog and its webhook endpoints. An identity is the mode of the caller's key. */
 export const emulator: Emulator = {
   vendor: "stripe",
   routes: [
-    ...[...webhookEndpointRoutes, ...productRoutes, ...priceRoutes, ...accountRoutes],
+    ...[...webhookEndpointRoutes, ...productRoutes, ...priceRoutes, ...eventRoutes, ...accountRoutes],
     // Would otherwise be taken for an object's id.
     ...[notEmulated("GET /v1/products/search"), notEmulated("GET /v1/prices/search")],
   ],
@@ -29,7 +31,7 @@ export const emulator: Emulator = {
     // Stripe echoes the key with stars in the middle; the sandbox shows none of it.
     if (mode === undefined) throw refuse(401, { message: "Invalid API Key provided: ****" });
     const onBehalf = call.headers["stripe-account"] ?? call.headers["stripe-context"];
-    if (typeof onBehalf === "string") checkAccount(onBehalf);
+    if (typeof onBehalf === "string" && !mayRead(call, onBehalf)) checkAccount(onBehalf);
     return mode;
   },
   parseBody(text, contentType) {
@@ -37,6 +39,7 @@ export const emulator: Emulator = {
       throw refuse(400, { message: "This endpoint takes application/x-www-form-urlencoded parameters, not JSON." });
     return readForm(new URLSearchParams(text));
   },
+  emit: emitEvent,
   unemulated,
   failed() {
     return { error: { type: "api_error", message: "Something went wrong in the sandbox's Stripe." } };
@@ -45,6 +48,11 @@ export const emulator: Emulator = {
     return { "request-id": `req_${call.world.ids.text(14)}`, "stripe-version": versionOf(call) };
   },
 };
+
+/** Of connected accounts the sandbox knows nothing but the events that happened in them. */
+function mayRead({ path, store }: Call, account: string): boolean {
+  return /^\/v1\/events(\/|$)/.test(path) && isConnected(store, account);
+}
 
 function notEmulated(route: `GET /${string}`) {
   return defineRoute(route, { evidence: "unknown", handle: (call) => ({ status: 501, json: unemulated(call) }) });

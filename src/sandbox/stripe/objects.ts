@@ -1,9 +1,9 @@
+import { z } from "zod";
 import type { Call, Reply } from "../emulator.ts";
 import type { Collection } from "../store.ts";
 import { readForm } from "./form.ts";
 import { integer, readParameters } from "./parameters.ts";
 import { invalid, refuse } from "./refusals.ts";
-import { z } from "zod";
 
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -14,12 +14,15 @@ export interface StripeObject {
   livemode: boolean;
 }
 
+/** One mode's part of the store; a call has both. */
+export type Mode = Pick<Call, "identity" | "store">;
+
 /** A kind's objects in the mode of the caller's key: live and test objects never see each other. */
 export class Objects<T extends StripeObject> {
-  readonly #call: Call;
+  readonly #call: Mode;
   readonly #kind: string;
 
-  constructor(call: Call, kind: string) {
+  constructor(call: Mode, kind: string) {
     this.#call = call;
     this.#kind = kind;
   }
@@ -61,8 +64,8 @@ function key(id: string): string {
   return `:${id}`;
 }
 
-export function newId(call: Call, prefix: string, length = 24): string {
-  return `${prefix}_${call.world.ids.text(length, ALPHANUMERIC)}`;
+export function newId({ world }: Pick<Call, "world">, prefix: string, length = 24): string {
+  return `${prefix}_${world.ids.text(length, ALPHANUMERIC)}`;
 }
 
 /** Stripe counts in whole seconds since 1970. */

@@ -1,12 +1,12 @@
+import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { type Price, pricesOf, productsOf, showPrice } from "./catalog.ts";
 import { idempotent } from "./idempotency.ts";
-import { newPrice, currencyOptions, optionOf, priceTerms, taxBehavior } from "./new-price.ts";
+import { currencyOptions, newPrice, optionOf, priceTerms, taxBehavior } from "./new-price.ts";
 import { addProduct, productData } from "./new-product.ts";
 import { answerPage, created, expansions, isWithin, paging, queryOf } from "./objects.ts";
 import { clearable, flag, group, list, mergeMetadata, metadata, oneOf, readParameters, text } from "./parameters.ts";
 import { invalid, refuse } from "./refusals.ts";
-import { z } from "zod";
 
 const PAGE = "https://docs.stripe.com/api/prices";
 const EXPANDABLE = ["product", "tiers", "currency_options"];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { type Product, pricesOf, productsOf, showProduct } from "./catalog.ts";
 import { idempotent } from "./idempotency.ts";
-import { newPrice, defaultPriceData } from "./new-price.ts";
+import { defaultPriceData, newPrice } from "./new-price.ts";
 import { addProduct, changeProduct, productFields } from "./new-product.ts";
 import { answerPage, created, expansions, isWithin, paging, queryOf, seconds } from "./objects.ts";
 import { clearable, flag, list, oneOf, readParameters, text } from "./parameters.ts";

@@ -100,6 +100,9 @@ export const API_VERSIONS: ReadonlySet<string> = words(`
   2026-07-29.dahlia 2026-08-26.dahlia 2026-09-30.endive 2026-10-28.endive
 `);
 
+/** What the account speaks by default. */
+export const LATEST_VERSION = "2026-10-28.endive";
+
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { idempotent } from "./idempotency.ts";
-import { answerPage, newId, Objects, paging, queryOf, seconds, type StripeObject } from "./objects.ts";
+import { answerPage, type Mode, newId, Objects, paging, queryOf, type StripeObject, seconds } from "./objects.ts";
 import { clearable, flag, list, mergeMetadata, metadata, readParameters, text } from "./parameters.ts";
 import { invalid, refuse } from "./refusals.ts";
 import { API_VERSIONS, EVENT_TYPES } from "./vocabulary.ts";
@@ -9,7 +9,7 @@ import { API_VERSIONS, EVENT_TYPES } from "./vocabulary.ts";
 const PAGE = "https://docs.stripe.com/api/webhook_endpoints";
 const MAX_ENDPOINTS = 16;
 
-interface WebhookEndpoint extends StripeObject {
+export interface WebhookEndpoint extends StripeObject {
   object: "webhook_endpoint";
   api_version: string | null;
   application: string | null;
@@ -20,8 +20,11 @@ interface WebhookEndpoint extends StripeObject {
   url: string;
 }
 
-/** `connect` decides what is delivered, but no answer tells it. */
-type Kept = WebhookEndpoint & { hidden: { connect: boolean } };
+/**
+ * `connect` decides what is delivered, but no answer tells it; the secret signs deliveries, and only the creation's answer
+ * shows it. A store of an earlier release holds endpoints without one.
+ */
+export type Kept = WebhookEndpoint & { hidden: { connect: boolean; secret?: string } };
 
 const eventType = z.string().superRefine((name, context) => {
   if (!EVENT_TYPES.has(name)) context.addIssue({ code: "custom", message: `"${name}" is not a known event type` });
@@ -55,6 +58,7 @@ const createWebhookEndpoint = defineRoute("POST /v1/webhook_endpoints", {
       throw refuse(400, {
         message: `You have reached the maximum of ${MAX_ENDPOINTS} ${call.identity} webhook endpoints.`,
       });
+    const secret = newId(call, "whsec", 32);
     const endpoint = endpoints.add({
       ...{
         id: newId(call, "we"),
@@ -69,9 +73,9 @@ const createWebhookEndpoint = defineRoute("POST /v1/webhook_endpoints", {
         status: "enabled",
         url: given.url,
       },
-      hidden: { connect: given.connect ?? false },
+      hidden: { connect: given.connect ?? false, secret },
     });
-    return { status: 200, json: { ...show(endpoint), secret: newId(call, "whsec", 32) } };
+    return { status: 200, json: { ...show(endpoint), secret } };
   }),
 });
 
@@ -124,7 +128,7 @@ const deleteWebhookEndpoint = defineRoute("DELETE /v1/webhook_endpoints/{id}", {
   },
 });
 
-function endpointsOf(call: Call): Objects<Kept> {
+export function endpointsOf(call: Mode): Objects<Kept> {
   return new Objects<Kept>(call, "webhook_endpoints");
 }
 
