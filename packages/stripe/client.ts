@@ -23,6 +23,8 @@ export interface StripeOptions {
   /** Stripe's own, or the sandbox's with its path prefix. */
   baseUrl: string;
   key: string;
+  /** Whether the key works in live mode; it does not unless said otherwise. */
+  livemode?: boolean;
   /** How to wait between tries; tests hand in one that does not. */
   pause?: (ms: number, signal: AbortSignal) => Promise<unknown>;
   fetch?: typeof globalThis.fetch;
@@ -45,6 +47,10 @@ export class StripeApi {
 
   constructor(options: StripeOptions) {
     this.#options = options;
+  }
+
+  get livemode(): boolean {
+    return this.#options.livemode ?? false;
   }
 
   /** One request, its answer parsed. */

@@ -1,3 +1,4 @@
+export { getAccount } from "./account.ts";
 export { ApiObject } from "./api-object.ts";
 export { Price } from "./price.ts";
 export { Product } from "./product.ts";

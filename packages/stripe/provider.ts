@@ -1,5 +1,6 @@
 import { type Connection, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provider-kit";
 import { z } from "zod";
+import { getAccount } from "./account.ts";
 import { ApiObject } from "./api-object.ts";
 import { StripeApi } from "./client.ts";
 import { Price } from "./price.ts";
@@ -34,7 +35,8 @@ export const provider = defineProvider<StripeApi, Config>({
       live: /^(sk|rk)_(live|test)_/,
     },
   },
-  connect: ({ baseUrl, ...rest }) => new StripeApi({ baseUrl, key: keyOf(rest) }),
+  connect: ({ baseUrl, ...rest }) =>
+    new StripeApi({ baseUrl, key: keyOf(rest), livemode: rest.config.mode === "live" }),
   async verifyAccount(api, { account }, signal) {
     if (account === undefined) return;
     const { id } = await api.call(READ_ACCOUNT, signal, (stripe) => stripe.accounts.retrieveCurrent());
@@ -44,6 +46,7 @@ export const provider = defineProvider<StripeApi, Config>({
     );
   },
   resources: [WebhookEndpoint, Product, Price, ApiObject],
+  invokes: [getAccount],
 });
 
 /** The sandbox publishes a key for each mode; a live target has one, whose prefix says its mode. */

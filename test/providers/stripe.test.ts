@@ -73,6 +73,7 @@ test("a key of the other mode or of another account is refused before anything i
   expect(() => connect("sk_test_1", "prod")).toThrow('"test" or "live", not "prod"');
   expect(() => connect("pk_test_1", "test")).toThrow("no secret or restricted key");
   expect(connect("rk_live_1", "live")).toBeInstanceOf(StripeApi);
+  expect([connect("rk_live_1", "live").livemode, connect("sk_test_1", "test").livemode]).toEqual([true, false]);
   const account = (id: string) => provider.verifyAccount?.(apiOf(run.sandbox), { account: id }, signal());
   await account("acct_sandbox");
   await expect(account("acct_1")).rejects.toThrow("STRIPE_API_KEY belongs to acct_sandbox, this stack to acct_1");

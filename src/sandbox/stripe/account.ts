@@ -1,5 +1,5 @@
 import { defineRoute } from "../emulator.ts";
-import { queryOf } from "./objects.ts";
+import { answerPage, created, expansions, paging, queryOf, type StripeObject } from "./objects.ts";
 import { readParameters } from "./parameters.ts";
 import { refuse } from "./refusals.ts";
 
@@ -25,6 +25,17 @@ const readAccount = defineRoute("GET /v1/accounts/{id}", {
   },
 });
 
+const listAccounts = defineRoute("GET /v1/accounts", {
+  evidence: "documented",
+  source: "https://docs.stripe.com/api/accounts/list",
+  handle(call) {
+    const { expand } = readParameters({ ...paging, created }, queryOf(call));
+    expansions(expand, []);
+    // Lists connected accounts, and the sandbox has none.
+    return answerPage<StripeObject>(call, [], (account) => account);
+  },
+});
+
 export function checkAccount(id: string | undefined): void {
   if (id === ACCOUNT_ID) return;
   throw refuse(403, {
@@ -39,7 +50,13 @@ function account(): unknown {
     ...{ id: ACCOUNT_ID, object: "account", business_type: "company", country: "US", default_currency: "usd" },
     ...{ email: "sandbox@mais.invalid", charges_enabled: true, payouts_enabled: true, details_submitted: true },
     ...{ type: "standard", metadata: {} },
+    capabilities: { card_payments: "active", transfers: "active" },
+    controller: { type: "account" },
+    requirements: {
+      ...{ alternatives: [], current_deadline: null, currently_due: [], disabled_reason: null, errors: [] },
+      ...{ eventually_due: [], past_due: [], pending_verification: [] },
+    },
   };
 }
 
-export const accountRoutes = [readOwnAccount, readAccount];
+export const accountRoutes = [readOwnAccount, readAccount, listAccounts];
