@@ -1,5 +1,6 @@
 import { type Explanation, type Http, type RawMethod, type RawOptions, sendRaw } from "@mais/provider-kit";
 import { z } from "zod";
+import { Deployments } from "./deployments.ts";
 import { DomainAnswer, DomainConfigAnswer, type DomainTarget, domainTargetToWire } from "./domain-wire.ts";
 import {
   EnvAnswer,
@@ -21,10 +22,12 @@ export class Vercel {
   readonly #http: Http;
   /** Whose objects are meant: a team by id or slug, else the token's own account. */
   readonly #scope: Query;
+  readonly deployments: Deployments;
 
   constructor(http: Http, team: string | undefined) {
     this.#http = http;
     this.#scope = team === undefined ? {} : team.startsWith("team_") ? { teamId: team } : { slug: team };
+    this.deployments = new Deployments(http, this.#scope);
   }
 
   /** Any request in the team's scope, for objects that have no resource here. */

@@ -2,6 +2,7 @@ import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provide
 import { z } from "zod";
 import { ApiObject } from "./api-object.ts";
 import { explain, Vercel } from "./client.ts";
+import { getDeployment, listDeployments } from "./functions.ts";
 import { Project } from "./project.ts";
 import { ProjectDomain } from "./project-domain.ts";
 import { ProjectEnvironmentVariables } from "./project-environment-variables.ts";
@@ -42,4 +43,5 @@ export const provider = defineProvider<Vercel, { team?: string }>({
     }
   },
   resources: [Project, ProjectEnvironmentVariables, ProjectDomain, ApiObject],
+  invokes: [listDeployments, getDeployment],
 });

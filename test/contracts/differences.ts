@@ -52,6 +52,13 @@ export const differences: readonly Difference[] = [
     reason: "PUT of a service's env vars and secret files takes null for none; Render's own provider sends it.",
   },
   {
+    vendor: "vercel",
+    operation: "GET /v9/projects/{idOrName}",
+    where: "query",
+    at: /^rollbackInfo$/,
+    reason: "Vercel's own command line asks with it how a promotion or a rollback goes; the contract leaves it out.",
+  },
+  {
     vendor: "upstash",
     operation: "GET /redis/stats/{id}",
     where: "response",

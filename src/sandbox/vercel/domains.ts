@@ -2,8 +2,8 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { parseBody } from "./bodies.ts";
 import { addDomain, apexOf, checkFree, checkTarget, claimOf, isDomain } from "./domain-rules.ts";
-import { page } from "./paging.ts";
 import { findProject, projectOf } from "./find-project.ts";
+import { page } from "./paging.ts";
 import { badRequest, notFound, refusal } from "./refusals.ts";
 import { type DomainRecord, domainKey, stateOf } from "./state.ts";
 

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { type Call, defineRoute } from "../emulator.ts";
 import { parseBody } from "./bodies.ts";
 import { startDeployment } from "./deployment-start.ts";
+import { BASE62, projectOf } from "./find-project.ts";
 import { gitRepository } from "./project-body.ts";
 import { checkRepository } from "./project-rules.ts";
 import { projectWire, setting } from "./project-wire.ts";
-import { BASE62, projectOf } from "./find-project.ts";
 import { badRequest, conflict, notFound } from "./refusals.ts";
 import { type LinkRecord, type ProjectRecord, stateOf } from "./state.ts";
 

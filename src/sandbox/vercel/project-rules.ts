@@ -1,4 +1,4 @@
-import { REGIONS, type ProjectSettings } from "./project-body.ts";
+import { type ProjectSettings, REGIONS } from "./project-body.ts";
 import { badRequest, conflict, planLacks } from "./refusals.ts";
 import type { ProjectRecord, TeamRecord, VercelState } from "./state.ts";
 

@@ -1,8 +1,9 @@
 import { type Call, defineRoute, type Reply } from "../emulator.ts";
-import { deploymentOf } from "./deployments.ts";
 import { pointDomains, serve } from "./deployment-start.ts";
 import { currentProduction, readyState } from "./deployment-state.ts";
+import { deploymentOf } from "./deployments.ts";
 import { projectOf } from "./find-project.ts";
+import { setting } from "./project-wire.ts";
 import { conflict, notFound, refusal } from "./refusals.ts";
 import { type ProjectRecord, stateOf } from "./state.ts";
 
@@ -24,14 +25,28 @@ async function move(call: Call, kind: "promote" | "rollback"): Promise<Reply> {
     );
   if (currentProduction(project, call)?.id === deployment.id)
     throw conflict("The deployment is already in production.");
+  if (kind === "rollback") holdBack(project, call.now);
+  else if (project.rolledBack) letGo(project);
   pointDomains(call, project, { deploymentId: deployment.id, kind, at: settlesAt(call) });
-  // https://vercel.com/docs/instant-rollback: a rollback switches auto-assignment off, a promote switches it on again.
-  if (kind === "rollback")
-    Object.assign(project, { rolledBack: true, settings: { ...project.settings, autoAssignCustomDomains: false } });
-  else if (project.rolledBack)
-    Object.assign(project, { rolledBack: false, settings: { ...project.settings, autoAssignCustomDomains: true } });
   await serve(call, project, deployment);
   return { status: 201 };
+}
+
+/**
+ * A rollback switches the assignment of the production domains off, also for what is still being built.
+ * https://vercel.com/docs/instant-rollback
+ */
+function holdBack(project: ProjectRecord, now: Date): void {
+  project.aliasEvents = project.aliasEvents.filter(({ at }) => at <= now.getTime());
+  if (!project.rolledBack) project.assignedBefore = setting(project, "autoAssignCustomDomains") !== false;
+  project.rolledBack = true;
+  project.settings.autoAssignCustomDomains = false;
+}
+
+/** A promote switches it on again; that it leaves alone what was off before the rollback is inferred. */
+function letGo(project: ProjectRecord): void {
+  project.settings.autoAssignCustomDomains = project.assignedBefore ?? true;
+  project.rolledBack = false;
 }
 
 function isMoving({ aliasEvents }: ProjectRecord, now: Date): boolean {
@@ -46,7 +61,11 @@ function progress(call: Call, kind: "promote" | "rollback"): Reply {
   const domains = stateOf(call.store)
     .domains.list()
     .filter(({ projectId, verified }) => projectId === project.id && verified);
-  const aliases = domains.map(({ name }) => ({ id: `ali_${name}`, alias: name, status }));
+  // The two lists name the alias in different forms.
+  const aliases = domains.map(({ name }) => ({
+    ...{ id: `ali_${name}`, status },
+    alias: kind === "promote" ? name : { alias: name, deploymentId: last.deploymentId },
+  }));
   return { status: 200, json: { aliases, pagination: { count: aliases.length, next: null, prev: null } } };
 }
 

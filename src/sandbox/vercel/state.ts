@@ -33,6 +33,8 @@ export interface ProjectRecord {
   aliasEvents: AliasEvent[];
   /** After a rollback new production deployments stay staged until a promote. */
   rolledBack: boolean;
+  /** What `autoAssignCustomDomains` was before the rollback; a promote puts it back. */
+  assignedBefore?: boolean | undefined;
 }
 
 export type Target = "production" | "preview" | "development";
