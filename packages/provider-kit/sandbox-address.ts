@@ -29,6 +29,9 @@ export async function sandboxAddress(env: Env, root: string, signal: AbortSignal
   return started;
 }
 
+/** Where npm finds packages and keeps them, and whose certificates it trusts: for the builds of local folders. */
+const REGISTRY = /^(npm_config_(registry|cache|userconfig|globalconfig|cafile)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
+
 async function launch(env: Env, root: string, folder: string): Promise<SandboxAddress> {
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   let child = start(root, folder, env);
@@ -51,7 +54,8 @@ function start(root: string, folder: string, env: Env): ChildProcess {
   const main = join(root, "src", "sandbox", "main.ts");
   // It runs users' code: it gets no variable of ours but what it needs to start.
   const { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = env;
-  const needed = { PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
+  const npm = Object.fromEntries(Object.entries(env).filter(([name]) => REGISTRY.test(name)));
+  const needed = { ...npm, PATH, HOME, TMPDIR, LANG, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
   const options = { detached: true, env: needed };
   const child = spawn(process.execPath, [main, "--dir", folder], { ...options, stdio: ["ignore", "ignore", log] });
   closeSync(log);

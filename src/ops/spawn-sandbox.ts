@@ -53,11 +53,13 @@ function databaseOptions({ postgres, redis }: DataServerChoice): string[] {
   return wanted.length > 0 ? wanted : ["--no-databases"];
 }
 
+/** Where npm finds packages and keeps them, and whose certificates it trusts: for the builds of local folders. */
+const REGISTRY = /^(npm_config_(registry|cache|userconfig|globalconfig|cafile)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
+
 /** It runs users' code: of our environment it gets what a program needs to start, and no credential. */
 function launchEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG, XDG_CACHE_HOME, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES } = process.env;
-  // Where npm finds packages and keeps them, for the builds of local folders.
-  const npm = Object.entries(process.env).filter(([name]) => /^npm_config_(registry|cache|userconfig)$/i.test(name));
+  const npm = Object.entries(process.env).filter(([name]) => REGISTRY.test(name));
   const own = { PATH, HOME, TMPDIR, LANG, XDG_CACHE_HOME, NODE_COMPILE_CACHE, MAIS_SANDBOX_EXCHANGES };
   return { ...own, ...Object.fromEntries(npm) };
 }

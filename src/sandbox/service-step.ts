@@ -24,7 +24,8 @@ const NPM = {
   npm_config_update_notifier: "false",
 };
 /** A build needs what tells programs where the user's own settings are and how the registry is reached. */
-const PASSED = /^(HOME|TMPDIR|LANG|XDG_CACHE_HOME|npm_config_(registry|cache|userconfig))$/i;
+const PASSED =
+  /^(HOME|TMPDIR|LANG|XDG_CACHE_HOME|npm_config_(registry|cache|userconfig|globalconfig|cafile)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
 
 /** What a build runs with: where the user's programs keep their things, and the service's own variables. */
 export function buildEnvironment({ defaults, variables }: ServiceVersion): Record<string, string> {

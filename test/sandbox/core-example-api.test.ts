@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { LocalServices } from "../../src/sandbox/local-services.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -38,6 +38,8 @@ interface Health {
 /** One build for all: packages are installed once, into the user's cache. */
 const place = temporaryFolder();
 const services = new LocalServices({ dir: place.path, ports: new Map() });
+// Packages that no cache has yet take their time.
+beforeAll(() => ask("/health", good), 240_000);
 afterAll(async () => {
   await services.close();
   place[Symbol.dispose]();
