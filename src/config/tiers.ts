@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { stripeEvents } from "./stripe-events.ts";
 import { RENDER_PLANS, SUPABASE_SIZES } from "./vendor-terms.ts";
 
 const count = (max: number) => z.int().min(1).max(max);
@@ -156,17 +157,13 @@ const currency = z.string().regex(/^[a-z]{3}$/, "expected a lower-case ISO code,
 /** Payments: webhook endpoints and the catalogue on Stripe. */
 export const stripe = z.strictObject({
   /** Events of the platform's own account. */
-  events: z
-    .array(z.string().regex(/^(\*|[a-z0-9_]+(\.[a-z0-9_]+)+)$/, "expected an event such as charge.refunded"))
-    .min(1),
+  events: stripeEvents("platform", "charge.refunded"),
   webhookPath: path.default("/webhooks/stripe"),
   /** Events of connected accounts; Stripe sends those to an endpoint of their own. `false`: no Connect. */
   connect: z.union([
     z.literal(false),
     z.strictObject({
-      events: z
-        .array(z.string().regex(/^(\*|[a-z0-9_]+(\.[a-z0-9_]+)+)$/, "expected an event such as account.updated"))
-        .min(1),
+      events: stripeEvents("connected", "account.updated"),
       webhookPath: path.default("/webhooks/stripe/connect"),
     }),
   ]),
