@@ -14,10 +14,15 @@ import { UserError } from "../../user-error.ts";
 import { type Context, defineCommand, type Values } from "../command.ts";
 import { type ExitCode, exit } from "../exit.ts";
 import { chosenDatabases, databaseLines, databaseOptions } from "./sandbox-databases.ts";
+import { event, eventOptions } from "./sandbox-event.ts";
 import { fault, faultOptions } from "./sandbox-fault.ts";
 import { proxy, proxyOptions } from "./sandbox-proxy.ts";
 
-interface Options extends Values<typeof faultOptions>, Values<typeof proxyOptions>, Values<typeof databaseOptions> {
+interface Options
+  extends Values<typeof faultOptions>,
+    Values<typeof eventOptions>,
+    Values<typeof proxyOptions>,
+    Values<typeof databaseOptions> {
   port: string | undefined;
   last: string;
   follow: boolean;
@@ -26,7 +31,7 @@ interface Options extends Values<typeof faultOptions>, Values<typeof proxyOption
 
 type Action = (dir: string, context: Context, options: Options) => Promise<ExitCode>;
 
-const actions: Record<string, Action> = { start, status, logs, fault, proxy, reset, stop };
+const actions: Record<string, Action> = { start, status, logs, fault, event, proxy, reset, stop };
 
 export const sandbox = defineCommand({
   name: "sandbox",
@@ -42,13 +47,18 @@ export const sandbox = defineCommand({
     "mais sandbox fault add --kind cut-after --vendor render --method POST --path /v1/services",
     "mais sandbox fault add --kind status --status 429 --retry-after 2 --probability 0.1",
     "mais sandbox fault clear",
+    "mais sandbox event stripe charge.refunded --object charge.json",
     'eval "$(npx mais sandbox proxy)"',
     "mais sandbox reset",
   ],
   positionals: [
     { name: "action", about: "What to do", choices: Object.keys(actions), required: true },
-    { name: "verb", about: "fault: what to do with faults", choices: ["add", "list", "clear"] },
-    { name: "number", about: "fault clear: this one only" },
+    {
+      name: "verb",
+      about: "fault: what to do with faults; event: whose event",
+      choices: ["add", "list", "clear", "stripe"],
+    },
+    { name: "number", about: "fault clear: this one only; event: the event's type" },
   ],
   options: {
     port: { type: "string", value: "NUMBER", about: "start: the port (default: any free one)" },
@@ -57,12 +67,13 @@ export const sandbox = defineCommand({
     follow: { type: "boolean", short: "f", about: "logs: go on as requests come, until interrupted" },
     service: { type: "string", value: "NAME", about: "logs: what this service printed, in place of the requests" },
     ...faultOptions,
+    ...eventOptions,
     ...proxyOptions,
   },
   async run(options, context) {
     const [name = "", verb] = context.positionals;
     const action = actions[name] ?? status;
-    if (verb !== undefined && action !== fault) {
+    if (verb !== undefined && action !== (verb === "stripe" ? event : fault)) {
       throw new UserError(`unexpected argument "${verb}"`, { advice: "See: mais sandbox --help", exit: exit.usage });
     }
     return await action(sandboxFolder(context.root, context.env), context, options);
