@@ -1,5 +1,6 @@
 const NEVER_READ = "no read answers it, so what the program wrote stays with and without the mark";
 const HOW_WE_WORK = "it says how we wait or delete, and nothing that is made differs";
+const UNFINISHED = { "read: forgets unfinishedDeploy": "a deploy that fails is no part of these proofs" };
 const RETIRED = "Upstash no longer has it, and sends nothing about it";
 
 /**
@@ -45,6 +46,9 @@ const equivalents: Record<string, Record<string, string>> = {
     "read: forgets taxBehavior": "once set nobody can change it",
     "update: forgets transferLookupKey": "it says how a key is taken over, and no proof has two holders of one",
   },
+  WebService: UNFINISHED,
+  BackgroundWorker: UNFINISHED,
+  CronJob: UNFINISHED,
   EnvGroup: {
     "read: forgets revision": "it is ours alone: no read answers it, and the state's stays",
     "check: accepts everything":
