@@ -170,6 +170,11 @@ export const subjects: readonly Subject[] = [
     changed: ({ projectId }) => ({ projectId, domain: "www.example.com", redirect: "example.com" }),
   },
   {
+    ...{ vendor: vercel, type: "projectEnvironmentVariable:ProjectEnvironmentVariable", prepare: siteOf },
+    inputs: ({ projectId }) => ({ projectId, ...variables("info")[1] }),
+    changed: ({ projectId }) => ({ projectId, ...variables("info")[1], value: `${CANARY}-2` }),
+  },
+  {
     ...{ vendor: vercel, type: "projectEnvironmentVariables:ProjectEnvironmentVariables", prepare: siteOf },
     inputs: ({ projectId }) => ({ projectId, variables: variables("info") }),
     changed: ({ projectId }) => ({ projectId, variables: variables("debug") }),

@@ -9,6 +9,7 @@ import {
   EnvWriteAnswer,
   type LiveVariable,
   liveVariable,
+  variableChanges,
   variableToWire,
   type WriteFailure,
 } from "./env-wire.ts";
@@ -142,6 +143,26 @@ export class Vercel {
   async editVariable(projectId: string, id: string, variable: EnvVariable, signal: AbortSignal): Promise<LiveVariable> {
     const request = { ...this.#call(signal), json: variableToWire(variable), answer: EnvAnswer, repeatable: true };
     return liveVariable(await this.#http.patch(`/v9/projects/${part(projectId)}/env/${part(id)}`, request));
+  }
+
+  async variable(projectId: string, id: string, signal: AbortSignal): Promise<LiveVariable> {
+    const path = `/v1/projects/${part(projectId)}/env/${part(id)}`;
+    return liveVariable(await this.#http.get(path, { ...this.#call(signal), answer: EnvAnswer }));
+  }
+
+  /** Sends the properties of these names alone; what is no longer given is cleared. */
+  async changeVariable(
+    projectId: string,
+    id: string,
+    { variable, names, signal }: { variable: EnvVariable; names: ReadonlySet<string>; signal: AbortSignal },
+  ): Promise<LiveVariable> {
+    const request = { ...this.#call(signal), json: variableChanges(variable, names), answer: EnvAnswer };
+    const path = `/v9/projects/${part(projectId)}/env/${part(id)}`;
+    return liveVariable(await this.#http.patch(path, { ...request, repeatable: true }));
+  }
+
+  deleteVariable(projectId: string, id: string, signal: AbortSignal) {
+    return this.#http.delete(`/v9/projects/${part(projectId)}/env/${part(id)}`, this.#call(signal));
   }
 
   deleteVariables(projectId: string, ids: readonly string[], signal: AbortSignal) {

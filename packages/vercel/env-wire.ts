@@ -98,6 +98,21 @@ export function variableToWire(variable: EnvVariable): Record<string, unknown> {
   };
 }
 
+/** The body that changes these properties of a variable; null and empty ones clear. */
+export function variableChanges(
+  { key, value, targets: target = [], customEnvironmentIds = [], gitBranch, comment = "" }: EnvVariable,
+  names: ReadonlySet<string>,
+): Record<string, unknown> {
+  return {
+    ...(names.has("key") ? { key } : {}),
+    ...(names.has("value") ? { value } : {}),
+    ...(names.has("customEnvironmentIds") ? { customEnvironmentIds } : {}),
+    ...(names.has("targets") ? { target } : {}),
+    ...(names.has("gitBranch") ? { gitBranch: gitBranch ?? null } : {}),
+    ...(names.has("comment") ? { comment } : {}),
+  };
+}
+
 export function liveVariable(answer: z.output<typeof EnvAnswer>): LiveVariable {
   const { id, key, type, customEnvironmentIds = [], createdAt, updatedAt, configurationId } = answer;
   const sensitive = type === "sensitive";

@@ -5,6 +5,7 @@ import { explain, Vercel } from "./client.ts";
 import { getDeployment, listDeployments } from "./functions.ts";
 import { Project } from "./project.ts";
 import { ProjectDomain } from "./project-domain.ts";
+import { ProjectEnvironmentVariable } from "./project-environment-variable.ts";
 import { ProjectEnvironmentVariables } from "./project-environment-variables.ts";
 
 export const provider = defineProvider<Vercel, { team?: string }>({
@@ -42,6 +43,6 @@ export const provider = defineProvider<Vercel, { team?: string }>({
       );
     }
   },
-  resources: [Project, ProjectEnvironmentVariables, ProjectDomain, ApiObject],
+  resources: [Project, ProjectEnvironmentVariable, ProjectEnvironmentVariables, ProjectDomain, ApiObject],
   invokes: [listDeployments, getDeployment],
 });

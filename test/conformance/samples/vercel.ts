@@ -140,7 +140,9 @@ const projectEnvironmentVariables: ResourceSample = {
       assert.equal(theirs(), 0);
     },
   },
-  forbidden: [{ inputs: { variables: [{ ...level, targets: undefined }] }, property: "variables", reason: /needs targets/ }],
+  forbidden: [
+    { inputs: { variables: [{ ...level, targets: undefined }] }, property: "variables", reason: /needs targets/ },
+  ],
   prepare: twoProjects,
   inputs: ({ one, two }) => ({
     projectId: { value: one, to: two, replaces: true, outside: "the project is what the variables are known by" },
@@ -173,6 +175,46 @@ const projectEnvironmentVariables: ResourceSample = {
   officialDiffers: ["variables"],
 };
 
+const onOne =
+  (fields: Partial<EnvRecord>) =>
+  (lab: SampleLab, { id }: Made) =>
+    set(stored<EnvRecord>(lab, ["vercel", "envs", variableId(id)]), { ...fields, updatedAt: 9_000_000_000_000 });
+const variableId = (id: string) => id.slice(id.indexOf("/") + 1);
+
+const projectEnvironmentVariable: ResourceSample = {
+  prepare: twoProjects,
+  inputs: ({ one, two }) => ({
+    projectId: { value: one, to: two, replaces: true, outside: "the project is what the variable's id begins with" },
+    key: { value: "TOKEN", to: "OTHER_TOKEN", outside: onOne({ key: "THEIRS" }) },
+    value: { value: "canary-a", to: "canary-b", outside: onOne({ value: "theirs" }) },
+    sensitive: { value: false, to: true, replaces: true, outside: "Vercel changes it for nobody" },
+    targets: {
+      ...{ value: ["production", "preview"], to: ["production"] },
+      outside: [onOne({ target: ["development"] }), onOne({ target: [] })],
+    },
+    customEnvironmentIds: {
+      ...{ value: ["env_qa", "env_uat"], to: ["env_uat"] },
+      outside: [onOne({ customEnvironmentIds: ["env_theirs"] }), onOne({ customEnvironmentIds: [] })],
+    },
+    gitBranch: {
+      ...{ value: "next", to: "beta", instead: { targets: ["preview"] } },
+      outside: [onOne({ gitBranch: "theirs" }), onOne({ gitBranch: undefined })],
+    },
+    comment: {
+      ...{ value: "for all", to: "for some" },
+      outside: [onOne({ comment: "theirs" }), onOne({ comment: undefined })],
+    },
+  }),
+  secrets: ["value"],
+  unordered: ["targets", "customEnvironmentIds"],
+  forbidden: [
+    { inputs: { targets: undefined, customEnvironmentIds: undefined }, property: "key", reason: /needs targets/ },
+  ],
+  vanish: (lab, { id }) => erase(lab, ["vercel", "envs", variableId(id)]),
+  // Theirs can be given as `valueWo` instead.
+  officialDiffers: ["value"],
+};
+
 function connect(sandbox: Sandbox): Vercel {
   const options = {
     ...{ vendor: "Vercel", baseUrl: sandbox.url("vercel"), secrets: [], explain, requestIdHeader: "x-vercel-id" },
@@ -190,6 +232,7 @@ export const vercel: VendorSample = {
   resources: {
     [PROJECT]: project,
     "vercel:index/projectDomain:ProjectDomain": projectDomain,
+    "vercel:index/projectEnvironmentVariable:ProjectEnvironmentVariable": projectEnvironmentVariable,
     "vercel:index/projectEnvironmentVariables:ProjectEnvironmentVariables": projectEnvironmentVariables,
     "vercel:index/apiObject:ApiObject": apiObjects.vercel,
   },
