@@ -12,6 +12,7 @@ export function payments({ configuration: { settings }, provider }: Context): Va
     {
       platform: { url: url(stripe.webhookPath), events: stripe.events },
       connect: connect ? { url: url(connect.webhookPath), events: connect.events } : undefined,
+      besides: stripe.besides.length > 0 ? stripe.besides : undefined,
       products: stripe.products,
       lookupPrefix: stripe.lookupPrefix,
     },

@@ -32,6 +32,11 @@ export const WebhookEndpoint = defineResource("stripe:index/webhookEndpoint:Webh
     metadata: z.record(z.string(), z.string()).optional(),
     /** Stops deliveries. Stripe sets it too, when an endpoint has failed for days. */
     disabled: z.boolean().default(false),
+    /**
+     * Endpoints (`we_…`) with the same url that may be there beside this one, for a rotation: Stripe tells no secret twice, so
+     * an endpoint whose secret is unknown or leaked gets a successor, both deliver for a while, and then it is deleted.
+     */
+    besides: z.array(z.string().regex(/^we_\w+$/, "must be the id of an endpoint: we_…")).optional(),
   },
   outputs: {
     /** Signs every delivery (`whsec_…`). Stripe shows it at creation only: after an import it is absent. */
@@ -46,13 +51,15 @@ export const WebhookEndpoint = defineResource("stripe:index/webhookEndpoint:Webh
   secrets: ["secret"],
   replaceOn: ["apiVersion", "connect"],
   unordered: ["enabledEvents"],
+  writeOnly: ["besides"],
   shownOnce: true,
   recomputed: { status: ["disabled"] },
   check: ({ enabledEvents, metadata }) => [...findEventProblems(enabledEvents), ...findMetadataProblems(metadata)],
 
-  async find(api: StripeApi, { url, connect }, call) {
+  async find(api: StripeApi, { url, connect, besides = [] }, call) {
     const page = await api.call(LIST, call.signal, (stripe) => stripe.webhookEndpoints.list({ limit: 100 }));
-    const same = page.data.filter((endpoint) => endpoint.url === url && mayBe(endpoint, connect));
+    const others = page.data.filter(({ id }) => !besides.includes(id));
+    const same = others.filter((endpoint) => endpoint.url === url && mayBe(endpoint, connect));
     return same.map(({ id, created, metadata }) => {
       const nonce = markersOf(metadata).mais_nonce;
       return { id, label: url, createdAt: created * 1000, ...(nonce ? { nonce } : {}) };

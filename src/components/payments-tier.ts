@@ -20,6 +20,8 @@ export interface PaymentsTierArgs {
   platform: WebhookArgs;
   /** Events of connected accounts, which reach only an endpoint of their own. */
   connect?: WebhookArgs | undefined;
+  /** Endpoints (`we_…`) at the same addresses that these follow: both deliver until the old ones are deleted. */
+  besides?: string[] | undefined;
   products: Record<string, ProductArgs>;
   /** Stands before each lookup key: stacks that share an account and mode need different ones. */
   lookupPrefix: string;
@@ -32,9 +34,13 @@ export class PaymentsTier extends pulumi.ComponentResource {
 
   constructor(name: string, args: PaymentsTierArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mais:index:PaymentsTier", name, {}, opts);
-    const { platform, connect, products, lookupPrefix } = args;
+    const { platform, connect, besides, products, lookupPrefix } = args;
     const endpoint = (part: string, { url, events }: WebhookArgs, isConnect: boolean) =>
-      new WebhookEndpoint(`${name}-${part}`, { url, enabledEvents: events, connect: isConnect }, { parent: this });
+      new WebhookEndpoint(
+        `${name}-${part}`,
+        { url, enabledEvents: events, connect: isConnect, besides },
+        { parent: this },
+      );
     this.webhookSecret = endpoint("platform", platform, false).secret;
     this.connectWebhookSecret = connect && endpoint("connect", connect, true).secret;
     for (const [key, { prices, ...product }] of Object.entries(products)) {

@@ -167,6 +167,8 @@ export const stripe = z.strictObject({
       webhookPath: path.default("/webhooks/stripe/connect"),
     }),
   ]),
+  /** Endpoints of the same addresses, made by somebody else, that ours follow: see docs/providers.md. */
+  besides: z.array(z.string().regex(/^we_\w+$/, "expected the id of an endpoint: we_…")).default([]),
   /** Stands before each price's lookup key. Stacks that share an account and mode (dev and staging do) need different ones. */
   lookupPrefix: z
     .string()

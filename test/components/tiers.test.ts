@@ -171,6 +171,15 @@ test("the permission to replace the project reaches its buckets, another one doe
   expect(await permissions("redis")).toEqual([undefined, undefined]);
 });
 
+test("endpoints that follow others name them; without any, they name none", async () => {
+  const platform = { url: "https://api.acme.dev/hook", events: ["charge.refunded"] };
+  const besides = ["we_old"];
+  const { resources } = await recordResources(
+    () => new PaymentsTier("payments", { platform, connect: platform, besides, products: {}, lookupPrefix: "" }),
+  );
+  expect(vendorObjects(resources).map(({ inputs }) => inputs.besides)).toEqual([besides, besides]);
+});
+
 test("a Connect platform gets two endpoints, and each price a lookup key that moves", async () => {
   const products = { fee: { name: "Booking fee", prices: { standard: { currency: "eur", unitAmount: 250 } } } };
   const platform = { url: "https://api.acme.dev/hook", events: ["charge.refunded"] };

@@ -53,6 +53,21 @@ test("a platform endpoint and a Connect endpoint share a URL; a second of the sa
   expect(run.writes()).toHaveLength(2);
 });
 
+test("an endpoint with an unknown secret is followed by a new one beside it, which outlives it", async () => {
+  await using run = await start();
+  const theirs = { url: endpoint.url, enabled_events: ["charge.captured" as const] };
+  const old = await inDashboard(run.sandbox, (stripe) => stripe.webhookEndpoints.create(theirs));
+  await expect(run.stripe.create(ENDPOINT, endpoint)).rejects.toThrow(old.id);
+  const made = await run.stripe.create(ENDPOINT, { ...endpoint, besides: [old.id] });
+  expect(made.outputs.secret).toMatch(/^whsec_/);
+  expect(await inDashboard(run.sandbox, (stripe) => stripe.webhookEndpoints.retrieve(old.id))).toMatchObject(theirs);
+  expect(await run.stripe.refresh(made)).toEqual(made);
+  await inDashboard(run.sandbox, (stripe) => stripe.webhookEndpoints.del(old.id));
+  expect(run.stripe.diff(made, endpoint)).toMatchObject({ changed: ["besides"], replaces: false });
+  const after = await run.stripe.update(made, endpoint);
+  expect(after).toMatchObject({ id: made.id, outputs: { secret: made.outputs.secret } });
+});
+
 test("an endpoint whose create was cut off is deleted and made anew, because its secret is lost", async () => {
   await using run = await start();
   const { stripe } = run;

@@ -28,6 +28,7 @@ const FORBIDDEN_METADATA = [
 
 const webhookEndpoint: ResourceSample = {
   importHides: ["secret"],
+  importDiffers: ["besides"],
   forbidden: FORBIDDEN_METADATA,
   inputs: () => ({
     url: {
@@ -49,6 +50,7 @@ const webhookEndpoint: ResourceSample = {
     },
     metadata: { ...metadata, outside: onEndpoint((one) => set(one.metadata, { team: "theirs" })) },
     disabled: { value: true, to: false, outside: onEndpoint((one) => set(one, { status: "enabled" })) },
+    besides: { value: ["we_1"], to: ["we_2"], outside: "Stripe does not keep it" },
   }),
   secrets: ["secret"],
   unordered: ["enabledEvents"],
