@@ -38,6 +38,8 @@ const equivalents: Record<string, Record<string, string>> = {
   WebhookEndpoint: {
     "read: forgets secret": "Stripe tells it at creation only",
     "read: forgets application": "it names the Connect application that made an endpoint, and ours are made by none",
+    "writeOnly: lacks besides": NEVER_READ,
+    "update: forgets besides": "only the look-up before a create goes by it",
   },
   ProjectEnvironmentVariables: { "read: forgets prune": "Vercel knows nothing of it, so the state keeps it" },
   ProjectDomain: { "read: forgets waitForReady": "Vercel knows nothing of it, so the state keeps it" },
