@@ -159,6 +159,22 @@ test("names of Render and Vercel are found; a redirect is not followed, a strang
   expect(json.event.pending_webhooks).toBe(2);
 });
 
+test("what cannot be delivered says why: an application that is gone, an endpoint without a kept secret", async () => {
+  const gone = await receiver(200);
+  await gone[Symbol.asyncDispose]();
+  await using run = await shop(gone);
+  const first = await run.listen({ "enabled_events[]": "charge.refunded" });
+  const second = await run.listen({ "enabled_events[]": "charge.refunded" });
+  const kept = run.sandbox.store("stripe").collection<{ hidden: object }>("test/webhook_endpoints");
+  Object.assign(kept.get(`:${second.id}`) ?? {}, { hidden: { connect: false } });
+  const { json } = await emit(run.sandbox, { type: "charge.refunded" });
+  expect(json.deliveries).toEqual([
+    { endpoint: second.id, url: second.url, problem: expect.stringContaining("Delete it and make it again") },
+    { endpoint: first.id, url: first.url, problem: expect.stringMatching(/^No answer: .*ECONNREFUSED/) },
+  ]);
+  expect(JSON.stringify(json)).not.toContain(first.secret);
+});
+
 async function vercel(sandbox: Sandbox, path: string, body: object): Promise<{ id: string }> {
   const answer = await fetch(`${sandbox.url("vercel")}/v10/${path}`, {
     ...{ method: "POST", body: JSON.stringify(body) },
