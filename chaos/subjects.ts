@@ -118,6 +118,7 @@ const variables = (level: string) => [
   { key: "TOKEN", value: CANARY, sensitive: true, targets: ["production"] },
 ];
 const endpoint = { url: "https://api.mais.example/hook", enabledEvents: ["charge.captured"] };
+const told = { endpoint: "https://ops.mais.example/vercel", events: ["deployment.error", "deployment.ready"] };
 const price = { currency: "eur", unitAmount: 990, lookupKey: "monthly", recurrings: [{ interval: "month" }] };
 
 /** What is put through the sweep: every kind of resource that lives at a vendor. */
@@ -178,6 +179,11 @@ export const subjects: readonly Subject[] = [
     ...{ vendor: vercel, type: "projectEnvironmentVariables:ProjectEnvironmentVariables", prepare: siteOf },
     inputs: ({ projectId }) => ({ projectId, variables: variables("info") }),
     changed: ({ projectId }) => ({ projectId, variables: variables("debug") }),
+  },
+  {
+    ...{ vendor: vercel, type: "webhook:Webhook", prepare: siteOf },
+    inputs: ({ projectId }) => ({ ...told, projectIds: [projectId] }),
+    changed: ({ projectId }) => ({ ...told, projectIds: [projectId], events: ["deployment.error"] }),
   },
   ...supabaseSubjects(supabase),
   ...upstashSubjects(upstash),

@@ -15,6 +15,7 @@ import {
 } from "./env-wire.ts";
 import type { GitRepository, Settings } from "./project-inputs.ts";
 import { changesToWire, ProjectAnswer, settingsToWire } from "./project-wire.ts";
+import { Webhooks } from "./webhooks.ts";
 
 type Query = Record<string, string>;
 
@@ -24,11 +25,13 @@ export class Vercel {
   /** Whose objects are meant: a team by id or slug, else the token's own account. */
   readonly #scope: Query;
   readonly deployments: Deployments;
+  readonly webhooks: Webhooks;
 
   constructor(http: Http, team: string | undefined) {
     this.#http = http;
     this.#scope = team === undefined ? {} : team.startsWith("team_") ? { teamId: team } : { slug: team };
     this.deployments = new Deployments(http, this.#scope);
+    this.webhooks = new Webhooks(http, this.#scope);
   }
 
   /** Any request in the team's scope, for objects that have no resource here. */

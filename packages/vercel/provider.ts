@@ -7,6 +7,7 @@ import { Project } from "./project.ts";
 import { ProjectDomain } from "./project-domain.ts";
 import { ProjectEnvironmentVariable } from "./project-environment-variable.ts";
 import { ProjectEnvironmentVariables } from "./project-environment-variables.ts";
+import { Webhook } from "./webhook.ts";
 
 export const provider = defineProvider<Vercel, { team?: string }>({
   name: "vercel",
@@ -43,6 +44,6 @@ export const provider = defineProvider<Vercel, { team?: string }>({
       );
     }
   },
-  resources: [Project, ProjectEnvironmentVariable, ProjectEnvironmentVariables, ProjectDomain, ApiObject],
+  resources: [Project, ProjectEnvironmentVariable, ProjectEnvironmentVariables, ProjectDomain, Webhook, ApiObject],
   invokes: [listDeployments, getDeployment],
 });

@@ -15,6 +15,7 @@ import { promotionRoutes } from "./promotions.ts";
 import { countRequest, rateHeaders } from "./rate-limit.ts";
 import { badRequest, notAuthorized } from "./refusals.ts";
 import { stateOf } from "./state.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 function authenticate(call: Call): string {
   const { headers } = call;
@@ -55,6 +56,7 @@ export const emulator: Emulator = {
     ...deploymentRoutes,
     ...promotionRoutes,
     ...fileRoutes,
+    ...webhookRoutes,
   ],
   authenticate,
   parseBody,

@@ -87,6 +87,18 @@ export interface DeploymentRecord {
   variables: Record<string, string>;
 }
 
+export interface WebhookRecord {
+  id: string;
+  ownerId: string;
+  url: string;
+  events: string[];
+  /** Undefined: every project of the owner. */
+  projectIds: string[] | undefined;
+  secret: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
 /** What the team's owners have chosen and bought; nothing of it is set through the API. */
 export interface TeamRecord {
   addOns: "advanced-deployment-protection"[];
@@ -102,6 +114,7 @@ export interface VercelState {
   /** Digests of uploaded files. */
   files: Collection<{ size: number }>;
   teams: Collection<TeamRecord>;
+  webhooks: Collection<WebhookRecord>;
 }
 
 export function stateOf(store: Store): VercelState {
@@ -112,6 +125,7 @@ export function stateOf(store: Store): VercelState {
     deployments: store.collection("deployments"),
     files: store.collection("files"),
     teams: store.collection("teams"),
+    webhooks: store.collection("webhooks"),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   wholeInputs,
 } from "./sample.ts";
 import { settings } from "./vercel-settings.ts";
+import { webhook } from "./vercel-webhook.ts";
 
 const PROJECT = "vercel:index/project:Project";
 const onProject =
@@ -234,6 +235,7 @@ export const vercel: VendorSample = {
     "vercel:index/projectDomain:ProjectDomain": projectDomain,
     "vercel:index/projectEnvironmentVariable:ProjectEnvironmentVariable": projectEnvironmentVariable,
     "vercel:index/projectEnvironmentVariables:ProjectEnvironmentVariables": projectEnvironmentVariables,
+    "vercel:index/webhook:Webhook": webhook,
     "vercel:index/apiObject:ApiObject": apiObjects.vercel,
   },
 };
