@@ -183,7 +183,8 @@ export const subjects: readonly Subject[] = [
   {
     ...{ vendor: vercel, type: "webhook:Webhook", prepare: siteOf },
     inputs: ({ projectId }) => ({ ...told, projectIds: [projectId] }),
-    changed: ({ projectId }) => ({ ...told, projectIds: [projectId], events: ["deployment.error"] }),
+    // Vercel changes nothing of it, and a replacement is no step of this sweep.
+    changed: ({ projectId }) => ({ ...told, projectIds: [projectId] }),
   },
   ...supabaseSubjects(supabase),
   ...upstashSubjects(upstash),
