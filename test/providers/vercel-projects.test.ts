@@ -161,9 +161,7 @@ test("a project of that name that is not ours is refused, untouched, with the im
   await using rig = await startVercelRig();
   const call = vercelCaller(rig.sandbox);
   const { id } = (await call("POST", "/v11/projects", { name: "web", framework: "astro" })).body;
-  await expect(rig.up("Project", "web", web)).rejects.toThrow(
-    `import vercel:index/project:Project web ${id}`,
-  );
+  await expect(rig.up("Project", "web", web)).rejects.toThrow(`import vercel:index/project:Project web ${id}`);
   expect((await call("GET", "/v9/projects/web")).body).toMatchObject({ framework: "astro" });
   const imported = await rig.import("Project", "web", String(id));
   expect(imported.inputs).toMatchObject({ name: "web", framework: "astro", nodeVersion: "24.x" });
