@@ -12,6 +12,7 @@ export const commands: CommandTable = {
   import: async () => (await import("./commands/import.ts")).importCommand,
   repair: async () => (await import("./commands/repair.ts")).repair,
   unlock: async () => (await import("./commands/unlock.ts")).unlock,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
   version: async () => (await import("./commands/version.ts")).version,
 };
 
