@@ -56,6 +56,18 @@ test("the site's own folder and the workspace's root fit a monorepo of npm", asy
   expect(await examine(settings, monorepo)).toMatchObject({ code: 0, rest: [] });
 });
 
+test("without a workspace, site and server are found in folders of their own", async () => {
+  const settings = { "mais:repository": { webRoot: "apps/web", apiRoot: "server" }, "mais:web": {}, "mais:api": {} };
+  const { rest } = await examine(settings, {
+    "package.json": { engines: { node: "24.x" } },
+    "package-lock.json": "{}",
+    "apps/web/package.json": next,
+    "server/package.json": server,
+    "server/package-lock.json": "{}",
+  });
+  expect(rest).toEqual([]);
+});
+
 test("the root with apps/web/.next is refused, and the right setting named", async () => {
   const { code, rest } = await examine({ "mais:web": { outputDirectory: "apps/web/.next" } }, monorepo);
   const right = "set mais:repository.webRoot in Pulumi.prod.yaml to apps/web";

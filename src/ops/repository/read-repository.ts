@@ -78,7 +78,9 @@ export function dependenciesOf({ manifest }: Package): Record<string, string> {
 }
 
 function memberFolders(path: string, { workspaces }: Manifest): string[] {
-  const patterns = [...(Array.isArray(workspaces) ? workspaces : (workspaces?.packages ?? [])), ...pnpmPatterns(path)];
+  const declared = [...(Array.isArray(workspaces) ? workspaces : (workspaces?.packages ?? [])), ...pnpmPatterns(path)];
+  // Without a workspace, site and server may still stand side by side, each with its own package.json.
+  const patterns = declared.length > 0 ? declared : ["*", "*/*"];
   const kept = patterns.filter((pattern) => !pattern.startsWith("!"));
   const exclude = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => tidy(pattern.slice(1)));
   const files = globSync(
