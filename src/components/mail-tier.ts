@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { MessageStream, Server, Webhook } from "@pulumi/postmark";
+import * as pulumi from "@pulumi/pulumi";
 import { kept } from "./kept.ts";
 
 export interface MailTierArgs {

@@ -1,6 +1,6 @@
 import type { Variable } from "./configuration.ts";
-import type { Environment } from "./environments.ts";
 import { type EnvFile, type ParsedEnvFile, parseEnvFile } from "./env-file.ts";
+import type { Environment } from "./environments.ts";
 import { type Given, judgeVariables } from "./judge-variables.ts";
 import { MATRIX } from "./matrix.ts";
 import type { Problem } from "./problem.ts";
