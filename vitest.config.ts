@@ -23,8 +23,8 @@ export default defineConfig({
       project("breaks", { testTimeout: 120_000, include: ["test/conformance/breaks/*.breaks.ts"] }),
       // These start programs.
       project("cli", { testTimeout: 60_000, hookTimeout: 60_000 }),
-      // Whole runs on the real engine, each of which uses the machine well by itself.
-      project("engine", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false }),
+      // Whole runs on the real engine, which wait for their sandboxes often enough that two share two cores well.
+      project("engine", { testTimeout: 300_000, hookTimeout: 300_000 }),
       // Faults at every call, and kill -9 in the middle of whole runs.
       project("chaos", { testTimeout: 300_000, fileParallelism: false }),
     ],
