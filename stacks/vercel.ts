@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { WebTier } from "../src/components/web-tier.ts";
 import type { Context } from "./configure.ts";
+import { sendSiteLogs } from "./logs.ts";
 import type { Wire } from "./wire.ts";
 
 const VERCEL_HOST = ".vercel.app";
@@ -29,5 +30,6 @@ export function site(context: Context, values: Wire): { ids: Record<string, pulu
     },
     { providers: [context.provider("vercel")] },
   );
+  sendSiteLogs(context, tier.projectId);
   return { ids: { vercelProject: tier.projectId } };
 }

@@ -7,7 +7,12 @@ export const logs = z.strictObject({
   endpoint: z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}:\d{1,5}$/i, {
     message: "expected host and port, for example logs.your-app.com:6514",
   }),
-  /** Left out where the receiver asks for none. Only ever encrypted. */
+  /**
+   * An HTTPS receiver for what the web tier prints, to which Vercel posts JSON lines; the same receiver's other door, as a
+   * rule. Vercel asks it to prove that it wants them. https://vercel.com/docs/drains
+   */
+  webEndpoint: z.url({ protocol: /^https$/, error: "expected an https URL" }).optional(),
+  /** Left out where the receivers ask for none. Only ever encrypted. */
   token: z.string().min(1).optional(),
   /**
    * `services`: the services of this stack alone. `workspace`: everything in the Render workspace, which one stack at

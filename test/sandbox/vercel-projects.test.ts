@@ -119,9 +119,9 @@ test("a repository is linked, unlinked and given another production branch", asy
 
 test("what is not emulated is named in Vercel's error form", async () => {
   await using sandbox = await startSandbox(["vercel"]);
-  expect(await vercelCaller(sandbox)("GET", "/v1/drains")).toMatchObject({
+  expect(await vercelCaller(sandbox)("GET", "/v1/edge-config")).toMatchObject({
     status: 501,
-    body: { error: { code: "not_implemented", message: "The sandbox does not emulate GET /v1/drains." } },
+    body: { error: { code: "not_implemented", message: "The sandbox does not emulate GET /v1/edge-config." } },
   });
 });
 

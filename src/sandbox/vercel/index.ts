@@ -7,6 +7,7 @@ import { serve } from "./deployment-start.ts";
 import { currentProduction } from "./deployment-state.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { domainRoutes } from "./domains.ts";
+import { drainRoutes } from "./drains.ts";
 import { envRoutes } from "./envs.ts";
 import { fileRoutes } from "./files.ts";
 import { gitRoutes } from "./git.ts";
@@ -57,6 +58,7 @@ export const emulator: Emulator = {
     ...promotionRoutes,
     ...fileRoutes,
     ...webhookRoutes,
+    ...drainRoutes,
   ],
   authenticate,
   parseBody,

@@ -99,6 +99,22 @@ export interface WebhookRecord {
   updatedAt: number;
 }
 
+/** Where the logs of some projects, or of all, are sent. */
+export interface DrainRecord {
+  id: string;
+  ownerId: string;
+  name: string;
+  /** Undefined: every project of the owner. */
+  projectIds: string[] | undefined;
+  schemas: Record<string, { version: string }>;
+  delivery: Record<string, unknown>;
+  filter: unknown;
+  sampling: unknown;
+  status: "enabled" | "disabled";
+  createdAt: number;
+  updatedAt: number;
+}
+
 /** What the team's owners have chosen and bought; nothing of it is set through the API. */
 export interface TeamRecord {
   addOns: "advanced-deployment-protection"[];
@@ -115,6 +131,7 @@ export interface VercelState {
   files: Collection<{ size: number }>;
   teams: Collection<TeamRecord>;
   webhooks: Collection<WebhookRecord>;
+  drains: Collection<DrainRecord>;
 }
 
 export function stateOf(store: Store): VercelState {
@@ -126,6 +143,7 @@ export function stateOf(store: Store): VercelState {
     files: store.collection("files"),
     teams: store.collection("teams"),
     webhooks: store.collection("webhooks"),
+    drains: store.collection("drains"),
   };
 }
 
