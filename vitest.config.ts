@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** One project per folder of `test`: what it may take, and how much of it may run at once. */
@@ -10,6 +11,8 @@ const project = (
 
 export default defineConfig({
   test: {
+    // By default one core is left to the runner, which on two cores is half of them.
+    maxWorkers: availableParallelism(),
     projects: [
       project("unit"),
       project("components"),
