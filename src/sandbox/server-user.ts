@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { UserError } from "../user-error.ts";
 
 /** Under whom a database server runs. PostgreSQL refuses to run as root. */
@@ -31,7 +31,10 @@ export function giveTo({ ids }: ServerUser, path: string): void {
  */
 export function openWay({ ids }: ServerUser, sandboxFolder: string, own: readonly string[]): void {
   if (ids.uid === undefined) return;
-  for (const folder of [sandboxFolder, ...own]) chmodSync(folder, 0o711);
+  // `.mais` of a checkout is made by us as well, and what is in it stays closed.
+  const parent = dirname(sandboxFolder);
+  const ours = basename(parent) === ".mais" ? [parent] : [];
+  for (const folder of [...ours, sandboxFolder, ...own]) chmodSync(folder, 0o711);
   for (let folder = dirname(sandboxFolder); ; folder = dirname(folder)) {
     const { mode, uid } = statSync(folder);
     if (!(mode & 0o001) && uid !== ids.uid)

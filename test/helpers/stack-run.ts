@@ -33,6 +33,8 @@ export function run(
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
+  // A command that ends without reading its input closes it.
+  child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
   return new Promise((resolve, reject) => {
     child.on("error", reject);
