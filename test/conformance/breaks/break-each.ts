@@ -13,7 +13,7 @@ export function breakEach(vendor: VendorSample): void {
       const samples = Object.entries(subject.sample.inputs({}));
       const open = samples.filter(([, { outside }]) => typeof outside !== "string").map(([input]) => input);
       for (const one of breaksOf(subject.definition, open)) {
-        const reason = equivalenceOf(kindOf(subject.token), one.name);
+        const reason = equivalenceOf(vendor.vendor ?? "mais", kindOf(subject.token), one.name);
         test(one.name, async () => {
           const failing = await failingProof(subject, one);
           if (reason === undefined) expect(failing, "no proof notices this mistake").toBeDefined();

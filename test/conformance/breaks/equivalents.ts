@@ -4,7 +4,7 @@ const UNFINISHED = { "read: forgets unfinishedDeploy": "a deploy that fails is n
 const RETIRED = "Upstash no longer has it, and sends nothing about it";
 
 /**
- * By kind and break: why the changed definition behaves as the true one does, so that no proof can tell them apart. A
+ * By kind (with its vendor where several have one of that name) and break: why the changed definition behaves as the true one does, so that no proof can tell them apart. A
  * name that ends in `*` stands for all that begin so.
  */
 const equivalents: Record<string, Record<string, string>> = {
@@ -51,6 +51,14 @@ const equivalents: Record<string, Record<string, string>> = {
   WebService: UNFINISHED,
   BackgroundWorker: UNFINISHED,
   CronJob: UNFINISHED,
+  "vercel ProjectEnvironmentVariable": {
+    "read: forgets forced": "no team of the sandbox has the policy that forces a variable to be sensitive",
+    "recomputed: lacks updatedAt": "the clock of these proofs stands still, so the time stays as it was",
+  },
+  "vercel Webhook": {
+    "read: forgets secret": "Vercel tells it at creation only",
+    "replaceOn: lacks *": "a kind without an update is replaced by every change",
+  },
   EnvGroup: {
     "read: forgets revision": "it is ours alone: no read answers it, and the state's stays",
     "check: accepts everything":
@@ -100,7 +108,7 @@ const equivalents: Record<string, Record<string, string>> = {
 };
 
 /** Why a break changes nothing, or undefined where it must be noticed. */
-export function equivalenceOf(kind: string, name: string): string | undefined {
-  const known = Object.entries(equivalents[kind] ?? {});
+export function equivalenceOf(vendor: string, kind: string, name: string): string | undefined {
+  const known = Object.entries({ ...equivalents[kind], ...equivalents[`${vendor} ${kind}`] });
   return known.find(([key]) => key === name || (key.endsWith("*") && name.startsWith(key.slice(0, -1))))?.[1];
 }
