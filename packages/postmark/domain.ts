@@ -2,6 +2,7 @@ import { type Call, defineFunction, defineResource, orAbsent } from "@mais/provi
 import { z } from "zod";
 import type { PostmarkApi } from "./client.ts";
 import { DomainAnswer, dnsRecords, dnsRecordsOf, returnPathDomain } from "./domain-wire.ts";
+import { listAll } from "./list-all.ts";
 
 const LIST = {
   attempt: "GET /domains",
@@ -13,7 +14,6 @@ const UPDATE = { attempt: "PUT /domains/{id}", answer: DomainAnswer };
 const DELETE = { attempt: "DELETE /domains/{id}", answer: z.unknown() };
 const VERIFY_DKIM = { attempt: "PUT /domains/{id}/verifydkim", answer: DomainAnswer };
 const VERIFY_RETURN_PATH = { attempt: "PUT /domains/{id}/verifyreturnpath", answer: DomainAnswer };
-const PAGE = 100;
 
 /** A domain that every server of the account may send from, once its DNS holds `dnsRecords`. */
 export const Domain = defineResource("postmark:index/domain:Domain", {
@@ -38,7 +38,7 @@ export const Domain = defineResource("postmark:index/domain:Domain", {
   },
 
   async find(api: PostmarkApi, { name }, call) {
-    const same = (await listAll(api, call)).filter((domain) => domain.Name === name);
+    const same = (await listDomains(api, call)).filter((domain) => domain.Name === name);
     return same.map(({ ID, Name }) => ({ id: String(ID), label: Name }));
   },
 
@@ -87,16 +87,11 @@ export const getDomainVerification = defineFunction("postmark:index/getDomainVer
   },
 });
 
-async function listAll(api: PostmarkApi, { signal }: Pick<Call, "signal">): Promise<{ ID: number; Name: string }[]> {
-  const found: { ID: number; Name: string }[] = [];
-  for (let total = 1; found.length < total; ) {
-    const offset = found.length;
-    const page = await api.account(LIST, signal, (client) => client.getDomains({ count: PAGE, offset }));
-    if (page.Domains.length === 0) break;
-    found.push(...page.Domains);
-    total = page.TotalCount;
-  }
-  return found;
+function listDomains(api: PostmarkApi, { signal }: Pick<Call, "signal">): Promise<{ ID: number; Name: string }[]> {
+  return listAll(async (paging) => {
+    const page = await api.account(LIST, signal, (client) => client.getDomains(paging));
+    return { total: page.TotalCount, items: page.Domains };
+  });
 }
 
 function liveDomain(domain: DomainAnswer) {

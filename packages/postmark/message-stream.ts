@@ -6,9 +6,9 @@ import { hasCode } from "./error-codes.ts";
 import {
   type Access,
   checkServer,
-  currentToken,
   ownedId,
   parseOwnedId,
+  readOwned,
   requireServer,
   withToken,
 } from "./server-token.ts";
@@ -80,16 +80,11 @@ export const MessageStream = defineResource("postmark:index/messageStream:Messag
     }
   },
 
-  async read(api, id, { inputs, signal }) {
-    const { serverId, own } = parseOwnedId(id);
-    const token = inputs?.serverToken ?? (await currentToken(api, serverId, signal));
-    const stream = await withToken(api, { serverId, token, signal }, (current) =>
-      retrieve(api, { token: current, signal }, own),
-    );
-    if (!stream || stream.ArchivedAt) return undefined;
-    // Only an import has no token yet.
-    return { ...liveOf(stream), ...(inputs || token === undefined ? {} : { serverToken: token }) };
-  },
+  read: (api, id, { inputs, signal }) =>
+    readOwned(api, { id, inputs, signal }, async (access, { own }) => {
+      const stream = await retrieve(api, access, own);
+      return stream.ArchivedAt ? undefined : liveOf(stream);
+    }),
 
   async update(api, id, inputs, { changed, signal }) {
     const { serverId, own } = parseOwnedId(id);

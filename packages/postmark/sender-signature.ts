@@ -2,6 +2,7 @@ import { type Call, defineResource, orAbsent } from "@mais/provider-kit";
 import { z } from "zod";
 import type { PostmarkApi } from "./client.ts";
 import { DnsAnswer, dnsRecords, dnsRecordsOf, returnPathDomain } from "./domain-wire.ts";
+import { listAll } from "./list-all.ts";
 
 const ShortAnswer = z.object({ ID: z.number(), EmailAddress: z.string() });
 const SignatureAnswer = DnsAnswer.extend({
@@ -18,7 +19,6 @@ const CREATE = { attempt: "POST /senders", answer: SignatureAnswer };
 const READ = { attempt: "GET /senders/{id}", answer: SignatureAnswer };
 const UPDATE = { attempt: "PUT /senders/{id}", answer: SignatureAnswer };
 const DELETE = { attempt: "DELETE /senders/{id}", answer: z.unknown() };
-const PAGE = 100;
 
 const email = z.email("must be an e-mail address");
 
@@ -50,7 +50,7 @@ export const SenderSignature = defineResource("postmark:index/senderSignature:Se
 
   async find(api: PostmarkApi, { fromEmail }, call) {
     const wanted = fromEmail.toLowerCase();
-    const same = (await listAll(api, call)).filter(({ EmailAddress }) => EmailAddress.toLowerCase() === wanted);
+    const same = (await listSenders(api, call)).filter(({ EmailAddress }) => EmailAddress.toLowerCase() === wanted);
     return same.map(({ ID, EmailAddress }) => ({ id: String(ID), label: EmailAddress }));
   },
 
@@ -97,16 +97,11 @@ function optional({ replyToEmail, returnPathDomain: path, confirmationPersonalNo
   };
 }
 
-async function listAll(api: PostmarkApi, { signal }: Pick<Call, "signal">): Promise<z.output<typeof ShortAnswer>[]> {
-  const found: z.output<typeof ShortAnswer>[] = [];
-  for (let total = 1; found.length < total; ) {
-    const offset = found.length;
-    const page = await api.account(LIST, signal, (client) => client.getSenderSignatures({ count: PAGE, offset }));
-    if (page.SenderSignatures.length === 0) break;
-    found.push(...page.SenderSignatures);
-    total = page.TotalCount;
-  }
-  return found;
+function listSenders(api: PostmarkApi, { signal }: Pick<Call, "signal">): Promise<z.output<typeof ShortAnswer>[]> {
+  return listAll(async (paging) => {
+    const page = await api.account(LIST, signal, (client) => client.getSenderSignatures(paging));
+    return { total: page.TotalCount, items: page.SenderSignatures };
+  });
 }
 
 function liveSignature(answer: SignatureAnswer, asked: Optional | undefined) {

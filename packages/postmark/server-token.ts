@@ -83,3 +83,19 @@ export async function withToken<T>(
   if (current === undefined) return undefined;
   return orAbsent(act(current));
 }
+
+/**
+ * Reads what lives on a server, with the token of the inputs; an import has none yet, and gets the server's own as an
+ * input. Undefined when server or object are gone.
+ */
+export async function readOwned<T extends object>(
+  api: PostmarkApi,
+  { id, inputs, signal }: { id: string; inputs: { serverToken?: string | undefined } | undefined; signal: AbortSignal },
+  look: (access: Access, owned: OwnedId) => Promise<T | undefined>,
+): Promise<(T & { serverToken?: string }) | undefined> {
+  const owned = parseOwnedId(id);
+  const { serverId } = owned;
+  const token = inputs?.serverToken ?? (await currentToken(api, serverId, signal));
+  const live = await withToken(api, { serverId, token, signal }, (current) => look({ token: current, signal }, owned));
+  return live && { ...live, ...(inputs || token === undefined ? {} : { serverToken: token }) };
+}

@@ -2,6 +2,7 @@ import { type Call, defineResource, orAbsent } from "@mais/provider-kit";
 import { z } from "zod";
 import type { PostmarkApi } from "./client.ts";
 import { hasCode } from "./error-codes.ts";
+import { listAll } from "./list-all.ts";
 import { liveServer, ServerAnswer, toWireChanges, toWireServer } from "./server-wire.ts";
 
 const LIST = { attempt: "GET /servers", answer: z.object({ TotalCount: z.number(), Servers: z.array(ServerAnswer) }) };
@@ -9,7 +10,6 @@ const CREATE = { attempt: "POST /servers", answer: ServerAnswer };
 const READ = { attempt: "GET /servers/{id}", answer: ServerAnswer };
 const UPDATE = { attempt: "PUT /servers/{id}", answer: ServerAnswer };
 const DELETE = { attempt: "DELETE /servers/{id}", answer: z.unknown() };
-const PAGE = 100;
 
 /** The identity whose token the API and the worker send mail with; it owns streams, webhooks and templates. */
 export const Server = defineResource("postmark:index/server:Server", {
@@ -97,16 +97,11 @@ export const Server = defineResource("postmark:index/server:Server", {
 export type Server = InstanceType<typeof Server>;
 
 /** Postmark's own filter takes any part of a name. */
-async function listByName(api: PostmarkApi, name: string, { signal }: Pick<Call, "signal">): Promise<ServerAnswer[]> {
-  const found: ServerAnswer[] = [];
-  for (let total = 1; found.length < total; ) {
-    const offset = found.length;
-    const page = await api.account(LIST, signal, (client) => client.getServers({ count: PAGE, offset, name }));
-    if (page.Servers.length === 0) break;
-    found.push(...page.Servers);
-    total = page.TotalCount;
-  }
-  return found;
+function listByName(api: PostmarkApi, name: string, { signal }: Pick<Call, "signal">): Promise<ServerAnswer[]> {
+  return listAll(async (paging) => {
+    const page = await api.account(LIST, signal, (client) => client.getServers({ ...paging, name }));
+    return { total: page.TotalCount, items: page.Servers };
+  });
 }
 
 function archivedName({ Name, ID }: ServerAnswer): string {

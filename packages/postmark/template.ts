@@ -4,9 +4,9 @@ import type { PostmarkApi } from "./client.ts";
 import {
   type Access,
   checkServer,
-  currentToken,
   ownedId,
   parseOwnedId,
+  readOwned,
   requireServer,
   withToken,
 } from "./server-token.ts";
@@ -72,20 +72,11 @@ export const Template = defineResource("postmark:index/template:Template", {
     return { id: ownedId(made.AssociatedServerId, TemplateId), ...liveTemplate(made) };
   },
 
-  async read(api, id, { inputs, signal }) {
-    const { serverId, own } = parseOwnedId(id);
-    const token = inputs?.serverToken ?? (await currentToken(api, serverId, signal));
-    const found = await withToken(api, { serverId, token, signal }, (current) =>
-      retrieve(api, { token: current, signal }, own),
-    );
-    if (!found) return undefined;
-    return {
-      id: ownedId(serverId, found.TemplateId),
-      ...liveTemplate(found),
-      // Only an import has no token yet.
-      ...(inputs || token === undefined ? {} : { serverToken: token }),
-    };
-  },
+  read: (api, id, { inputs, signal }) =>
+    readOwned(api, { id, inputs, signal }, async (access, { serverId, own }) => {
+      const found = await retrieve(api, access, own);
+      return { id: ownedId(serverId, found.TemplateId), ...liveTemplate(found) };
+    }),
 
   async update(api, id, inputs, { changed, signal }) {
     const { serverId, own } = parseOwnedId(id);

@@ -4,9 +4,9 @@ import type { PostmarkApi } from "./client.ts";
 import {
   type Access,
   checkServer,
-  currentToken,
   ownedId,
   parseOwnedId,
+  readOwned,
   requireServer,
   serverOf,
   withToken,
@@ -68,20 +68,11 @@ export const Webhook = defineResource("postmark:index/webhook:Webhook", {
     return { id: ownedId(serverId, made.ID), ...liveWebhook(made, inputs), serverId };
   },
 
-  async read(api, id, { inputs, signal }) {
-    const { serverId, own } = parseOwnedId(id);
-    const token = inputs?.serverToken ?? (await currentToken(api, serverId, signal));
-    const webhook = await withToken(api, { serverId, token, signal }, (current) =>
-      retrieve(api, { token: current, signal }, own),
-    );
-    if (!webhook) return undefined;
-    // Only an import has no token yet.
-    return {
-      ...liveWebhook(webhook, inputs),
+  read: (api, id, { inputs, signal }) =>
+    readOwned(api, { id, inputs, signal }, async (access, { serverId, own }) => ({
+      ...liveWebhook(await retrieve(api, access, own), inputs),
       serverId,
-      ...(inputs || token === undefined ? {} : { serverToken: token }),
-    };
-  },
+    })),
 
   async update(api, id, inputs, { changed, signal }) {
     const { serverId, own } = parseOwnedId(id);

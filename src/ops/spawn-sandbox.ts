@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { DataServerChoice } from "../sandbox/data-server-choice.ts";
+import { REGISTRY } from "../sandbox/registry-environment.ts";
 import { exit } from "../user-error.ts";
 
 const MAIN = join(import.meta.dirname, "..", "sandbox", "main.ts");
@@ -52,9 +53,6 @@ function databaseOptions({ postgres, redis }: DataServerChoice): string[] {
   const wanted = [...(postgres ? ["--postgres"] : []), ...(redis ? ["--redis"] : [])];
   return wanted.length > 0 ? wanted : ["--no-databases"];
 }
-
-/** Where npm finds packages and keeps them, and whose certificates it trusts: for the builds of local folders. */
-const REGISTRY = /^(npm_config_(registry|cache|userconfig|globalconfig|cafile)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
 
 /** It runs users' code: of our environment it gets what a program needs to start, and no credential. */
 function launchEnvironment(): NodeJS.ProcessEnv {

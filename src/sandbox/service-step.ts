@@ -1,3 +1,4 @@
+import { REGISTRY } from "./registry-environment.ts";
 import { ProcessGroup, searchPath } from "./service-group.ts";
 import type { ServiceVersion } from "./service-host.ts";
 import { hider, type ServiceLog, withLastLines } from "./service-log.ts";
@@ -24,12 +25,13 @@ const NPM = {
   npm_config_update_notifier: "false",
 };
 /** A build needs what tells programs where the user's own settings are and how the registry is reached. */
-const PASSED =
-  /^(HOME|TMPDIR|LANG|XDG_CACHE_HOME|npm_config_(registry|cache|userconfig|globalconfig|cafile)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
+const PASSED = /^(HOME|TMPDIR|LANG|XDG_CACHE_HOME)$/i;
 
 /** What a build runs with: where the user's programs keep their things, and the service's own variables. */
 export function buildEnvironment({ defaults, variables }: ServiceVersion): Record<string, string> {
-  const passed = Object.entries(process.env).filter(([name, value]) => PASSED.test(name) && value !== undefined);
+  const passed = Object.entries(process.env).filter(
+    ([name, value]) => (PASSED.test(name) || REGISTRY.test(name)) && value !== undefined,
+  );
   return {
     ...(Object.fromEntries(passed) as Record<string, string>),
     ...NPM,
