@@ -122,12 +122,13 @@ test("a switch to a new version loses no request and keeps the URL", async () =>
 test("an old version that does not end gets its own time for it; one with a disk ends before the new one starts", async () => {
   using folder = temporaryFolder();
   await using services = host();
-  const startCommand = "trap 'echo told to end' TERM; node server.mjs & while :; do wait; done";
-  await services.deploy(versionIn(folder.path, { VERSION: "1" }, { startCommand, shutdownSeconds: 0.1 }));
-  const { pids } = await ask(services);
+  const startCommand = "trap 'echo told to end' TERM; echo shell $$; node server.mjs & while :; do wait; done";
+  await services.deploy(versionIn(folder.path, { VERSION: "1" }, { startCommand, shutdownSeconds: 1 }));
+  const shell = /^shell (\d+)$/m.exec(services.logs("srv-1").join("\n"))?.[1];
+  expect(isAlive(Number(shell))).toBe(true);
   await services.deploy(versionIn(folder.path, { VERSION: "2" }));
-  await until("the end of the old one", () => !isAlive(pids[0] ?? 0));
-  expect(services.logs("srv-1")).toContain("told to end");
+  await until("its being told", () => services.logs("srv-1").includes("told to end"));
+  await until("the end of the old one", () => !isAlive(Number(shell)));
   const polite = { startCommand: "trap 'echo ended; exit' TERM; node server.mjs & wait" };
   for (const [exclusive, endings] of [
     [false, 0],
