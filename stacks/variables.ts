@@ -22,6 +22,8 @@ export const teamVariables = defineVariables({
     usedBy: ["api", "worker"],
     secret: true,
     phase: "runtime",
+    rotation: "byHand",
+    maxAgeDays: 365,
     getIt: "Google Cloud > APIs & Services > Credentials > the client > Client secrets",
     dev: optional(anyText("an OAuth client secret")),
     staging: optional(anyText("an OAuth client secret")),

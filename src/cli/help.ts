@@ -1,11 +1,12 @@
 import { type AnyCommand, globalOptions, type OptionTable } from "./command.ts";
 
-/** The page of `mais --help`. */
-export function overview(commands: readonly AnyCommand[]): string {
+/** The page of `mais --help`, or of `mais env --help`, which lists the commands of a group. */
+export function overview(commands: readonly AnyCommand[], group?: string): string {
+  const usage = group ? `mais [--sandbox] ${group} <command> [options]` : "mais [--sandbox] <command> [options]";
   return [
     "mais: one checked release for Vercel, Render, Supabase, Upstash, Stripe and Postmark",
     "",
-    "Usage: mais [--sandbox] <command> [options]",
+    `Usage: ${usage}`,
     "",
     "Commands",
     ...columns(commands.map(({ name, about }) => [name, about])),
@@ -13,7 +14,7 @@ export function overview(commands: readonly AnyCommand[]): string {
     "Options",
     ...columns(optionRows(globalOptions)),
     "",
-    "mais <command> --help shows a command's own options and examples.",
+    `mais ${group ? `${group} ` : ""}<command> --help shows a command's own options and examples.`,
   ].join("\n");
 }
 

@@ -5,7 +5,7 @@ import { exit } from "./exit.ts";
 import { nearest } from "./nearest.ts";
 import { createOutput, type Output, type Sink } from "./output.ts";
 
-/** A command by its name; the module is loaded when the command is used. */
+/** A command by its name, of two words in a group (`env list`); the module is loaded when the command is used. */
 export type CommandTable = Readonly<Record<string, () => Promise<AnyCommand>>>;
 
 /** What the process gives to `runCommandLine`; tests give their own. */
@@ -53,14 +53,37 @@ interface Invocation {
 }
 
 async function dispatch(commands: CommandTable, invocation: Invocation): Promise<number> {
-  const { before, name, after, globals, out } = invocation;
+  const { before, globals, out } = invocation;
   failOn(parseArguments(before, globalOptions).problems, "mais --help");
   if (globals.version) return await runCommand(await loadCommand(commands, "version"), { ...invocation, after: [] });
-  if (name === undefined || (name === "help" && after.length === 0)) return await showOverview(commands, out);
-  const command = await loadCommand(commands, name === "help" ? (after[0] ?? "") : name);
-  const wantsHelp = name === "help" || globals.help || after[0] === "--help" || after[0] === "-h";
-  if (wantsHelp && !(command.passThrough && name !== "help" && !globals.help)) return await showHelp(command, out);
-  return await runCommand(command, invocation);
+  const asksHelp = invocation.name === "help";
+  const words = asksHelp ? invocation.after : [...(invocation.name ? [invocation.name] : []), ...invocation.after];
+  const { name, after } = splitName(commands, words);
+  if (name === undefined) return await showOverview(commands, out);
+  const isSpecific = asksHelp || globals.help;
+  const wantsHelp = isSpecific || after[0] === "--help" || after[0] === "-h";
+  const group = groupOf(commands, name);
+  if (group && (wantsHelp || after.length === 0)) {
+    await showOverview(group, out, name);
+    return wantsHelp ? exit.ok : exit.usage;
+  }
+  const command = await loadCommand(commands, group ? `${name} ${after[0]}` : name);
+  if (wantsHelp && (isSpecific || !command.passThrough)) return await showHelp(command, out);
+  return await runCommand(command, { ...invocation, after });
+}
+
+/** The words that name a command: two for one of a group (`env list`), else the first. */
+function splitName(commands: CommandTable, [first, second, ...rest]: readonly string[]) {
+  const isPair = second !== undefined && Object.hasOwn(commands, `${first} ${second}`);
+  const after = second === undefined ? [] : [second, ...rest];
+  return isPair ? { name: `${first} ${second}`, after: rest } : { name: first, after };
+}
+
+/** The commands whose names start with that word, if it is not a command by itself. */
+function groupOf(commands: CommandTable, word: string): CommandTable | undefined {
+  if (Object.hasOwn(commands, word)) return undefined;
+  const members = Object.entries(commands).filter(([name]) => name.startsWith(`${word} `));
+  return members.length > 0 ? Object.fromEntries(members) : undefined;
 }
 
 async function runCommand(command: AnyCommand, invocation: Invocation): Promise<number> {
@@ -115,16 +138,21 @@ async function loadCommand(commands: CommandTable, name: string): Promise<AnyCom
   if (load) return await load();
   const close = nearest(name, Object.keys(commands));
   throw new UserError(`There is no command "${name}".`, {
-    advice: close ? `Did you mean: mais ${close}` : "See the commands: mais --help",
+    advice: close ? `Did you mean: mais ${close}` : `See the commands: mais ${groupHelp(commands, name)}--help`,
     exit: exit.usage,
   });
 }
 
-async function showOverview(commands: CommandTable, out: Output): Promise<number> {
+function groupHelp(commands: CommandTable, name: string): string {
+  const word = name.split(" ")[0] ?? "";
+  return groupOf(commands, word) ? `${word} ` : "";
+}
+
+async function showOverview(commands: CommandTable, out: Output, group?: string): Promise<number> {
   const { overview } = await import("./help.ts");
   const all = await Promise.all(Object.values(commands).map((load) => load()));
   const listed = all.map(({ name, about }) => ({ name, about }));
-  out.result({ schema: "mais.help/1", commands: listed }, overview(all));
+  out.result({ schema: "mais.help/1", commands: listed }, overview(all, group));
   return exit.ok;
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { logs } from "./logs.ts";
+import { receipts } from "./receipts.ts";
 import * as tier from "./tiers.ts";
 import { RENDER_REGIONS, SUPABASE_REGIONS, UPSTASH_REGIONS } from "./vendor-terms.ts";
 
@@ -96,6 +97,8 @@ export const settingsSchema = z.strictObject({
   deployOnPush: z.boolean().default(false),
   /** The one resource with data that may be replaced in the next run. */
   replaceData: z.string().min(1).optional(),
+  /** What is known of each secret without its value; `mais env import`, `mais env set` and `mais secrets rotate` write it. */
+  receipts: receipts.default({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

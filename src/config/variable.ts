@@ -34,9 +34,23 @@ export interface Row extends Record<Environment, Requirement> {
   neededByRealAdapters?: true;
   /** Data at rest can be read with this value only: it is made up only together with the database. */
   dataBound?: true;
+  /** How `mais secrets rotate` renews it, and so what overlap its vendor allows. Left out: it is no credential. */
+  rotation?: Rotation;
+  /** Days after which it is to be renewed. */
+  maxAgeDays?: number;
   /** Secrets differ from each other and between environments. This one may equal another variable, or even another environment's. */
   mayEqual?: "another variable" | "anything";
 }
+
+/**
+ * - `pair`: the application accepts `NAME_PREVIOUS` beside the new value for a while.
+ * - `twoObjects`: the vendor holds two at once (webhook endpoints, API keys), and both work.
+ * - `twoPrincipals`: two users of the same rights take turns, and one is idle.
+ * - `none`: the vendor knows one value, and the old one dies when the new one comes.
+ * - `byHand`: only a person can make a new one.
+ * - `dataBound`: data at rest has to be encrypted again.
+ */
+export type Rotation = "pair" | "twoObjects" | "twoPrincipals" | "none" | "byHand" | "dataBound";
 
 export interface Provisioned {
   /** `the Supabase project` */

@@ -154,3 +154,47 @@ test("colours are for terminals, and NO_COLOR and CI turn them off", async () =>
   expect((await runLine(table, ["fail"], { terminal: true, env: { NO_COLOR: "1" } })).stderr).not.toContain(red);
   expect((await runLine(table, ["fail"], { terminal: true, env: { CI: "true" } })).stderr).not.toContain(red);
 });
+
+const named = (name: string) => async () =>
+  defineCommand({
+    name,
+    about: `Does ${name}`,
+    examples: [`mais ${name}`],
+    options: { loud: { type: "boolean", about: "In capitals" } },
+    positionals: [{ name: "key", about: "Which" }],
+    async run({ loud }, { out, positionals, json }) {
+      out.result({ schema: "mais.named/1", name, loud, json, positionals }, name);
+      return exit.ok;
+    },
+  });
+const grouped = { ...commands, "env list": named("env list"), "env set": named("env set"), list: named("list") };
+
+test("a command of a group is named by two words, and takes what follows", async () => {
+  const ran = await runLine(grouped, ["--json", "env", "set", "KEY", "--loud"]);
+  expect(JSON.parse(ran.stdout)).toMatchObject({ name: "env set", loud: true, positionals: ["KEY"] });
+  expect((await runLine(grouped, ["list"])).stdout).toBe("list\n");
+});
+
+test("a group lists its commands: asked for help with success, without a command as a mistake", async () => {
+  for (const args of [
+    ["env", "--help"],
+    ["help", "env"],
+    ["--help", "env"],
+  ]) {
+    const ran = await runLine(grouped, args);
+    expect(ran.code).toBe(exit.ok);
+    expect(ran.stdout).toContain("env set");
+    expect(ran.stdout).not.toContain("greet");
+  }
+  expect((await runLine(grouped, ["env"])).code).toBe(exit.usage);
+  expect((await runLine(grouped, ["help", "env", "set"])).stdout).toContain("Usage: mais env set [key] [options]");
+  expect((await runLine(grouped, ["env", "list", "--help"])).stdout).toContain("--loud");
+});
+
+test("an unknown command of a group is named with the nearest one", async () => {
+  const ran = await runLine(grouped, ["env", "lst"]);
+  expect(ran.code).toBe(exit.usage);
+  expect(ran.stderr).toContain('There is no command "env lst".');
+  expect(ran.stderr).toContain("Did you mean: mais env list");
+  expect((await runLine(grouped, ["env", "qqqqqqq"])).stderr).toContain("See the commands: mais env --help");
+});
