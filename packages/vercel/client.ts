@@ -2,19 +2,9 @@ import { type Explanation, type Http, type RawMethod, type RawOptions, sendRaw }
 import { z } from "zod";
 import { Deployments } from "./deployments.ts";
 import { DomainAnswer, DomainConfigAnswer, type DomainTarget, domainTargetToWire } from "./domain-wire.ts";
-import {
-  EnvAnswer,
-  EnvListAnswer,
-  type EnvVariable,
-  EnvWriteAnswer,
-  type LiveVariable,
-  liveVariable,
-  variableChanges,
-  variableToWire,
-  type WriteFailure,
-} from "./env-wire.ts";
 import type { GitRepository, Settings } from "./project-inputs.ts";
 import { changesToWire, ProjectAnswer, settingsToWire } from "./project-wire.ts";
+import { Variables } from "./variables.ts";
 import { Webhooks } from "./webhooks.ts";
 
 type Query = Record<string, string>;
@@ -25,12 +15,14 @@ export class Vercel {
   /** Whose objects are meant: a team by id or slug, else the token's own account. */
   readonly #scope: Query;
   readonly deployments: Deployments;
+  readonly variables: Variables;
   readonly webhooks: Webhooks;
 
   constructor(http: Http, team: string | undefined) {
     this.#http = http;
     this.#scope = team === undefined ? {} : team.startsWith("team_") ? { teamId: team } : { slug: team };
     this.deployments = new Deployments(http, this.#scope);
+    this.variables = new Variables(http, this.#scope);
     this.webhooks = new Webhooks(http, this.#scope);
   }
 
@@ -105,71 +97,6 @@ export class Vercel {
   setProductionBranch(projectId: string, branch: string, signal: AbortSignal) {
     const request = { ...this.#call(signal), json: { branch }, answer: ProjectAnswer, repeatable: true };
     return this.#http.patch(`/v9/projects/${part(projectId)}/branch`, request);
-  }
-
-  /** All variables of a project, decrypted where they can be read at all. */
-  async variables(projectId: string, signal: AbortSignal): Promise<LiveVariable[]> {
-    const found: LiveVariable[] = [];
-    for (let until: number | undefined; ; ) {
-      const query = { ...this.#scope, decrypt: "true", ...(until === undefined ? {} : { until: String(until) }) };
-      const answer = await this.#http.get(`/v10/projects/${part(projectId)}/env`, {
-        query,
-        signal,
-        answer: EnvListAnswer,
-      });
-      found.push(...answer.envs.map(liveVariable));
-      const next = answer.pagination?.next ?? undefined;
-      if (next === undefined || next === until) return found;
-      until = next;
-    }
-  }
-
-  /**
-   * Writes variables in one call. With `overwrite` an entry of the same key and scope gets the new value; without, it
-   * is refused. An accepted call can still have refused some of them: read `failed`.
-   */
-  async writeVariables(
-    projectId: string,
-    variables: readonly EnvVariable[],
-    { overwrite, signal }: { overwrite: boolean; signal: AbortSignal },
-  ): Promise<{ written: LiveVariable[]; failed: WriteFailure[] }> {
-    const query = { ...this.#scope, ...(overwrite ? { upsert: "true" } : {}) };
-    const json = variables.map(variableToWire);
-    const path = `/v10/projects/${part(projectId)}/env`;
-    const answer = await this.#http.post(path, { query, json, signal, answer: EnvWriteAnswer, repeatable: overwrite });
-    return {
-      written: [answer.created ?? []].flat().map(liveVariable),
-      failed: answer.failed.map(({ error }) => error),
-    };
-  }
-
-  async editVariable(projectId: string, id: string, variable: EnvVariable, signal: AbortSignal): Promise<LiveVariable> {
-    const request = { ...this.#call(signal), json: variableToWire(variable), answer: EnvAnswer, repeatable: true };
-    return liveVariable(await this.#http.patch(`/v9/projects/${part(projectId)}/env/${part(id)}`, request));
-  }
-
-  async variable(projectId: string, id: string, signal: AbortSignal): Promise<LiveVariable> {
-    const path = `/v1/projects/${part(projectId)}/env/${part(id)}`;
-    return liveVariable(await this.#http.get(path, { ...this.#call(signal), answer: EnvAnswer }));
-  }
-
-  /** Sends the properties of these names alone; what is no longer given is cleared. */
-  async changeVariable(
-    projectId: string,
-    id: string,
-    { variable, names, signal }: { variable: EnvVariable; names: ReadonlySet<string>; signal: AbortSignal },
-  ): Promise<LiveVariable> {
-    const request = { ...this.#call(signal), json: variableChanges(variable, names), answer: EnvAnswer };
-    const path = `/v9/projects/${part(projectId)}/env/${part(id)}`;
-    return liveVariable(await this.#http.patch(path, { ...request, repeatable: true }));
-  }
-
-  deleteVariable(projectId: string, id: string, signal: AbortSignal) {
-    return this.#http.delete(`/v9/projects/${part(projectId)}/env/${part(id)}`, this.#call(signal));
-  }
-
-  deleteVariables(projectId: string, ids: readonly string[], signal: AbortSignal) {
-    return this.#http.delete(`/v1/projects/${part(projectId)}/env`, { ...this.#call(signal), json: { ids } });
   }
 
   addDomain(projectId: string, name: string, target: DomainTarget, signal: AbortSignal) {

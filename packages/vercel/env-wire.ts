@@ -98,6 +98,18 @@ export function variableToWire(variable: EnvVariable): Record<string, unknown> {
   };
 }
 
+/** The body that moves an entry to another scope: Vercel keeps what a PATCH leaves out, so what ends is named. */
+export function movedToWire(
+  variable: EnvVariable,
+  from: Pick<LiveVariable, "customEnvironmentIds" | "gitBranch">,
+): Record<string, unknown> {
+  return {
+    ...(from.gitBranch === undefined ? {} : { gitBranch: null }),
+    ...(from.customEnvironmentIds.length === 0 ? {} : { customEnvironmentIds: [] }),
+    ...variableToWire(variable),
+  };
+}
+
 /** The body that changes these properties of a variable; null and empty ones clear. */
 export function variableChanges(
   { key, value, targets: target = [], customEnvironmentIds = [], gitBranch, comment = "" }: EnvVariable,

@@ -34,14 +34,14 @@ export const ProjectEnvironmentVariable = defineResource(
     check: ({ projectId: _projectId, ...variable }) =>
       variableProblems([variable]).map(({ reason }) => ({ property: "key", reason })),
     async find(api: Vercel, { projectId, ...variable }, { signal }) {
-      const live = (await orAbsent(api.variables(projectId, signal))) ?? [];
+      const live = (await orAbsent(api.variables.list(projectId, signal))) ?? [];
       return live
         .filter((one) => overlaps(variable, one))
         .map((one) => ({ ...proofOf(one), id: `${projectId}/${one.id}`, label: describeScope(one) }));
     },
     async create(api: Vercel, { projectId, ...variable }, call) {
       const marked = markComment(variable, call.nonce);
-      const { written, failed } = await api.writeVariables(projectId, [marked], {
+      const { written, failed } = await api.variables.write(projectId, [marked], {
         ...{ overwrite: false, signal: call.signal },
       });
       const [made] = written;
@@ -50,7 +50,7 @@ export const ProjectEnvironmentVariable = defineResource(
     },
     async read(api: Vercel, id, { inputs: known, outputs: state, signal }) {
       const { projectId, variableId } = split(id);
-      const found = await orAbsent(api.variable(projectId, variableId, signal));
+      const found = await orAbsent(api.variables.get(projectId, variableId, signal));
       if (!found) return undefined;
       const entries = entriesOf([{ ...found, ...pastOf(known), updatedAt: state?.updatedAt, forced: isForced(state) }]);
       const [live] = unforced([found], entries);
@@ -64,13 +64,13 @@ export const ProjectEnvironmentVariable = defineResource(
     async update(api: Vercel, id, { projectId: _projectId, ...variable }, { changed, outputs: state, ...call }) {
       const { variableId, projectId } = split(id);
       const names = changed.size === 0 ? new Set<string>(CHANGEABLE) : changed;
-      const edited = await api.changeVariable(projectId, variableId, { variable, names, signal: call.signal });
+      const edited = await api.variables.change(projectId, variableId, { variable, names, signal: call.signal });
       const now: State = { updatedAt: edited.updatedAt };
       return isForced(state) ? { ...now, forced: true as const } : now;
     },
     async delete(api: Vercel, id, { signal }) {
       const { projectId, variableId } = split(id);
-      await orAbsent(api.deleteVariable(projectId, variableId, signal));
+      await orAbsent(api.variables.delete(projectId, variableId, signal));
     },
   },
 );

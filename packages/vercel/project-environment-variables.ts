@@ -47,7 +47,7 @@ export const ProjectEnvironmentVariables = defineResource(
     recomputed: { entries: ["variables", "prune"] },
     check: ({ variables }) => variableProblems(variables),
     async find(api: Vercel, { projectId, variables }, { signal }) {
-      const live = (await orAbsent(api.variables(projectId, signal))) ?? [];
+      const live = (await orAbsent(api.variables.list(projectId, signal))) ?? [];
       const clashing = live.filter((one) => variables.some((variable) => overlaps(variable, one)));
       if (clashing.length === 0) return [];
       const nonces = new Set(clashing.map(({ nonce }) => nonce));
@@ -72,7 +72,7 @@ export const ProjectEnvironmentVariables = defineResource(
       return { id: projectId, entries };
     },
     async read(api: Vercel, id, { inputs: known, outputs: state, signal }) {
-      const found = await orAbsent(api.variables(id, signal));
+      const found = await orAbsent(api.variables.list(id, signal));
       if (!found) return undefined;
       const live = unforced(found, state?.entries);
       const owner = { variables: known?.variables, entries: state?.entries, prune: known?.prune };
@@ -86,7 +86,7 @@ export const ProjectEnvironmentVariables = defineResource(
       };
     },
     async update(api: Vercel, projectId, { variables, prune }, { olds, outputs: state, ...call }) {
-      const live = unforced(await api.variables(projectId, call.signal), state.entries);
+      const live = unforced(await api.variables.list(projectId, call.signal), state.entries);
       const isOwned = isOwnedBy({ variables: olds.variables, entries: state.entries, prune }, live);
       const plan = planChanges(variables, live, { isOwned, holdsValue: valueKeeper(olds.variables, state.entries) });
       if (plan.taken.length > 0) throw takenError(plan.taken, projectId);
@@ -94,9 +94,9 @@ export const ProjectEnvironmentVariables = defineResource(
       return { entries: await carryOut(api, projectId, { plan: marked, live: live.filter(isOwned) }, call) };
     },
     async delete(api: Vercel, projectId, { outputs: { entries = [] }, signal }) {
-      const live = (await orAbsent(api.variables(projectId, signal))) ?? [];
+      const live = (await orAbsent(api.variables.list(projectId, signal))) ?? [];
       const ids = live.filter(isOwnedBy({ variables: undefined, entries, prune: false }, live)).map(({ id }) => id);
-      if (ids.length > 0) await orAbsent(api.deleteVariables(projectId, ids, signal));
+      if (ids.length > 0) await orAbsent(api.variables.deleteMany(projectId, ids, signal));
     },
   },
 );
@@ -107,7 +107,7 @@ function markPlan(plan: Plan, owner: string | undefined): Plan {
   return {
     ...plan,
     write: plan.write.map((variable) => markComment(variable, owner)),
-    move: plan.move.map(({ id, variable }) => ({ id, variable: markComment(variable, owner) })),
+    move: plan.move.map(({ from, variable }) => ({ from, variable: markComment(variable, owner) })),
   };
 }
 
@@ -119,9 +119,9 @@ async function carryOut(
   call: Pick<Call, "signal" | "warn">,
 ): Promise<Entry[]> {
   const { signal } = call;
-  if (plan.deleteFirst.length > 0) await api.deleteVariables(projectId, plan.deleteFirst, signal);
+  if (plan.deleteFirst.length > 0) await api.variables.deleteMany(projectId, plan.deleteFirst, signal);
   const moved: LiveVariable[] = [];
-  for (const { id, variable } of plan.move) moved.push(await api.editVariable(projectId, id, variable, signal));
+  for (const { from, variable } of plan.move) moved.push(await api.variables.move(projectId, from, variable, signal));
   const first = new Set(plan.deleteFirst);
   // What goes last is known until it is gone, or a failure before would leave it to nobody.
   const kept = [...live.filter(({ id }) => !first.has(id) && !moved.some((one) => one.id === id)), ...moved];
@@ -131,7 +131,7 @@ async function carryOut(
       ? await write(api, request, call).catch((error) => unanswered(api, request, { error, call }))
       : request.known;
   try {
-    if (plan.deleteLast.length > 0) await api.deleteVariables(projectId, plan.deleteLast, signal);
+    if (plan.deleteLast.length > 0) await api.variables.deleteMany(projectId, plan.deleteLast, signal);
   } catch (error) {
     const reason = `The variables that are no longer wanted could not be deleted: ${reasonText(error)}`;
     throw new PartialFailure(projectId, { entries: written }, [reason], { cause: error });
@@ -147,7 +147,7 @@ async function unanswered(
   { projectId, variables, known }: Writing,
   { error, call: { signal } }: { error: unknown; call: Pick<Call, "signal"> },
 ): Promise<never> {
-  const live = error instanceof PartialFailure ? [] : await api.variables(projectId, signal).catch(() => []);
+  const live = error instanceof PartialFailure ? [] : await api.variables.list(projectId, signal).catch(() => []);
   // None of their scopes was taken when the request was sent.
   const made = live.filter(
     (one) => !known.some(({ id }) => id === one.id) && variables.some((variable) => sameScope(variable, one)),
@@ -172,7 +172,7 @@ async function write(
   { signal, warn }: Pick<Call, "signal" | "warn">,
 ): Promise<Entry[]> {
   if (variables.length === 0) return [...known];
-  const { written, failed } = await api.writeVariables(projectId, variables, { overwrite, signal });
+  const { written, failed } = await api.variables.write(projectId, variables, { overwrite, signal });
   const plain = variables.filter(({ sensitive }) => !sensitive);
   const seen = written.map((one) => ({ ...one, forced: one.sensitive && plain.some((each) => sameScope(each, one)) }));
   const forced = seen.filter((one) => one.forced).map(describeScope);
@@ -204,11 +204,11 @@ async function pruneOthers(
   entries: readonly Entry[],
   signal: AbortSignal,
 ): Promise<void> {
-  const live = await api.variables(projectId, signal);
+  const live = await api.variables.list(projectId, signal);
   const others = live
     .filter(({ id, foreign }) => !foreign && !entries.some((one) => one.id === id))
     .map(({ id }) => id);
-  if (others.length > 0) await api.deleteVariables(projectId, others, signal);
+  if (others.length > 0) await api.variables.deleteMany(projectId, others, signal);
 }
 
 function takenError(taken: readonly LiveVariable[], projectId: string): ApiError {

@@ -10,7 +10,7 @@ export interface Plan {
   /** New ones, and new values for entries of exactly this scope. */
   write: EnvVariable[];
   /** An entry that moves to another scope. */
-  move: { id: string; variable: EnvVariable }[];
+  move: { from: LiveVariable; variable: EnvVariable }[];
   /** No longer wanted. */
   deleteLast: string[];
   /** Wanted, but held by an entry that is not ours. */
@@ -50,7 +50,7 @@ function planKey(
   const [only] = added;
   const [old] = left;
   if (only && old && added.length === 1 && left.length === 1 && only.sensitive === old.sensitive) {
-    plan.move.push({ id: old.id, variable: only });
+    plan.move.push({ from: old, variable: only });
     return;
   }
   plan.write.push(...added);

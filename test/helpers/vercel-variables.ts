@@ -33,4 +33,14 @@ export function held(rig: VercelRig): string[] {
     .sort();
 }
 
+/** Where Vercel's variables apply, in the order in which they were made. */
+export function scopes(rig: VercelRig): Fields[] {
+  const envs = rig.sandbox.store("vercel").collection<Fields>("envs");
+  return envs
+    .list()
+    .map(({ target, customEnvironmentIds, gitBranch }) =>
+      gitBranch === undefined ? { target, customEnvironmentIds } : { target, customEnvironmentIds, gitBranch },
+    );
+}
+
 export const methods = (calls: string[]) => calls.map((call) => call.split(" ")[0]);

@@ -73,15 +73,15 @@ test("what Vercel refuses of an accepted call fails the run by name, without a v
   const { rig, call, projectId, up } = given;
   const variables = [variable("A", "1"), secret("RACED", "a-secret-value")];
   // Somebody else is faster: the variable appears after we looked.
-  const write = rig.api.writeVariables.bind(rig.api);
-  rig.api.writeVariables = async (...args) => {
+  const write = rig.api.variables.write.bind(rig.api);
+  rig.api.variables.write = async (...args) => {
     await call("POST", "/v10/projects/web/env", {
       key: "RACED",
       value: "theirs",
       type: "plain",
       target: ["production"],
     });
-    rig.api.writeVariables = write;
+    rig.api.variables.write = write;
     return write(...args);
   };
   const failed = await up(variables).catch((error: unknown) => error);

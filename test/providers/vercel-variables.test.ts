@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fields } from "../helpers/vercel-caller.ts";
-import { held, KIND, methods, secret, startWithVariables, variable } from "../helpers/vercel-variables.ts";
+import { held, KIND, methods, scopes, secret, startWithVariables, variable } from "../helpers/vercel-variables.ts";
 
 test("fifty variables are made in two calls, and neither a refresh nor a second up finds a difference", async () => {
   await using given = await startWithVariables();
@@ -56,6 +56,27 @@ test("adding, changing, moving and removing are told apart by key and scope", as
     { key: "MOVE" },
     { key: "ADD", value: "1" },
   ]);
+});
+
+test("a variable that leaves its Git branch or its custom environment leaves it at Vercel too, in one edit", async () => {
+  await using given = await startWithVariables();
+  const { rig, up } = given;
+  const previews = { targets: ["preview"] };
+  const branch = variable("API_URL", "1", { ...previews, gitBranch: "next" });
+  const custom = variable("LEVEL", "1", { targets: undefined, customEnvironmentIds: ["env_qa"] });
+  await up([branch, custom]);
+  expect(scopes(rig)).toEqual([
+    { target: ["preview"], customEnvironmentIds: [], gitBranch: "next" },
+    { target: [], customEnvironmentIds: ["env_qa"] },
+  ]);
+  const wanted = [variable("API_URL", "2", previews), variable("LEVEL", "2", previews)];
+  expect(methods(await rig.calls(() => up(wanted)))).toEqual(["GET", "PATCH", "PATCH"]);
+  expect(scopes(rig)).toEqual([
+    { target: ["preview"], customEnvironmentIds: [] },
+    { target: ["preview"], customEnvironmentIds: [] },
+  ]);
+  await rig.refresh(KIND, "env");
+  expect(await rig.calls(() => up(wanted))).toEqual([]);
 });
 
 test("a variable that becomes sensitive, and scopes that are joined, are made anew", async () => {
