@@ -73,7 +73,7 @@ test("what Vercel refuses of an accepted call fails the run by name, without a v
   const { rig, call, projectId, up } = given;
   const variables = [variable("A", "1"), secret("RACED", "a-secret-value")];
   // Somebody else is faster: the variable appears after we looked.
-  const write = rig.api.variables.write.bind(rig.api);
+  const write = rig.api.variables.write.bind(rig.api.variables);
   rig.api.variables.write = async (...args) => {
     await call("POST", "/v10/projects/web/env", {
       key: "RACED",
