@@ -8,12 +8,15 @@ import type { Row } from "./variable.ts";
 
 type Entry = readonly [name: string, row: Row];
 
+/** Previous values come and go with a rotation; nobody fills one in. */
+const LISTED = [...MATRIX].filter(([, row]) => !row.previousOf);
+
 const ROOT = join(import.meta.dirname, "..", "..");
 
 /** Files that follow from the matrix, by their path in the checkout. To write them: `node src/config/docs.ts`. */
 export function generatedFiles(): Record<string, string> {
   const page = "docs/variables.md";
-  return { ".env.example": envExample([...MATRIX]), [page]: withTables(readFileSync(join(ROOT, page), "utf8")) };
+  return { ".env.example": envExample(LISTED), [page]: withTables(readFileSync(join(ROOT, page), "utf8")) };
 }
 
 function envExample(entries: readonly Entry[]): string {
@@ -55,7 +58,7 @@ function withTables(page: string): string {
     team: (entry) => !isApplications(entry) && !isStacks(entry),
   };
   return page.replace(/(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (_whole, start, name, end) => {
-    const rows = [...MATRIX].filter(tables[name] ?? (() => false));
+    const rows = LISTED.filter(tables[name] ?? (() => false));
     return `${start}${table(rows)}${end}`;
   });
 }

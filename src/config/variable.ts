@@ -36,6 +36,8 @@ export interface Row extends Record<Environment, Requirement> {
   dataBound?: true;
   /** How `mais secrets rotate` renews it, and so what overlap its vendor allows. Left out: it is no credential. */
   rotation?: Rotation;
+  /** It is the previous value of that variable, and is there only while a rotation is under way. */
+  previousOf?: string;
   /** Days after which it is to be renewed. */
   maxAgeDays?: number;
   /** Secrets differ from each other and between environments. This one may equal another variable, or even another environment's. */
