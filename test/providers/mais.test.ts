@@ -10,7 +10,7 @@ const call = {
   warn() {},
   nonce: "0".repeat(32),
 };
-const inputs = { length: 64, charset: "hex", generation: 1, keepers: undefined } as const;
+const inputs = { length: 64, charset: "hex", generation: 1, overlap: undefined, keepers: undefined } as const;
 
 test("a hex secret has the asked length, only hex digits, and is never the same twice", async () => {
   const first = await definition.create({}, inputs, call);
@@ -39,13 +39,33 @@ test("raising the generation gives a new value in place; an unchanged one keeps 
   );
   const same = await definition.update?.({}, "id", inputs, { ...call, ...old, changed: new Set<never>() });
   expect(rotated?.value).toMatch(/^[0-9a-f]{64}$/);
-  expect(same).toEqual({ value: "kept" });
+  expect(same).toEqual({ value: "kept", previousValue: "kept" });
   expect(definition.recomputed?.value).toContain("generation");
 });
 
+test("while its rotation is under way the value before the present one stays, and no longer", async () => {
+  const update = async (changed: "generation" | "overlap" | "both", overlap: true | undefined, outputs: object) => {
+    const names = changed === "both" ? (["generation", "overlap"] as const) : [changed];
+    const about = { ...call, olds: inputs, outputs: outputs as { value: string }, changed: new Set(names) };
+    return await definition.update?.({}, "id", { ...inputs, overlap }, about);
+  };
+  const begun = await update("both", true, { value: "first" });
+  expect(begun).toEqual({ value: expect.stringMatching(/^[0-9a-f]{64}$/), previousValue: "first" });
+  const retired = { value: "second", previousValue: "second" };
+  expect(await update("overlap", undefined, { value: "second", previousValue: "first" })).toEqual(retired);
+  expect(await update("overlap", true, { value: "second" })).toEqual(retired);
+  const abrupt = await update("generation", undefined, { value: "second", previousValue: "first" });
+  expect(abrupt?.value).not.toBe("second");
+  expect(abrupt?.previousValue).toBe(abrupt?.value);
+});
+
 test("a refresh keeps the value from the state, and an import is refused because there is nothing to read", async () => {
-  const live = await definition.read({}, "id", { ...call, inputs, outputs: { value: "kept" } });
-  expect(live).toEqual({ ...inputs, value: "kept" });
+  const live = await definition.read({}, "id", {
+    ...call,
+    inputs,
+    outputs: { value: "kept", previousValue: "before" },
+  });
+  expect(live).toEqual({ ...inputs, value: "kept", previousValue: "before" });
   await expect(definition.read({}, "id", { ...call, inputs: undefined, outputs: undefined })).rejects.toThrow(
     "nothing to import",
   );
@@ -61,6 +81,6 @@ test.each([
   expect(problem?.reason).toBe(`must be at least ${fewest} for ${charset}, which gives 128 bits`);
 });
 
-test("the value is secret", () => {
-  expect(definition.secrets).toEqual(["value"]);
+test("both values are secret", () => {
+  expect(definition.secrets).toEqual(["value", "previousValue"]);
 });

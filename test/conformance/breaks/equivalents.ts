@@ -11,6 +11,9 @@ const equivalents: Record<string, Record<string, string>> = {
   GeneratedSecret: {
     "create: forgets generation": "what makes a new value of an old one says nothing to the first one",
     "create: forgets keepers": "what makes a new value of an old one says nothing to the first one",
+    "create: forgets overlap": "a first value has none before it",
+    "recomputed: lacks previousValue":
+      "the first value is its own previous one, so its first change leaves that as it was",
     "read: fails*": "it is never gone: its value lives in the state alone",
     "read: forgets*": "its value lives in the state alone, which keeps what a reading leaves out",
     "update: *": "its value is made anew by create or kept",
