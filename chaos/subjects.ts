@@ -181,6 +181,11 @@ export const subjects: readonly Subject[] = [
     changed: ({ projectId }) => ({ projectId, variables: variables("debug") }),
   },
   {
+    ...{ vendor: vercel, type: "projectProtectionBypass:ProjectProtectionBypass", prepare: siteOf },
+    inputs: ({ projectId }) => ({ projectId, note: "tests" }),
+    changed: ({ projectId }) => ({ projectId, note: "probes" }),
+  },
+  {
     ...{ vendor: vercel, type: "webhook:Webhook", prepare: siteOf },
     inputs: ({ projectId }) => ({ ...told, projectIds: [projectId] }),
     // Vercel changes nothing of it, and a replacement is no step of this sweep.

@@ -4,6 +4,7 @@ import { Deployments } from "./deployments.ts";
 import { DomainAnswer, DomainConfigAnswer, type DomainTarget, domainTargetToWire } from "./domain-wire.ts";
 import type { GitRepository, Settings } from "./project-inputs.ts";
 import { changesToWire, ProjectAnswer, settingsToWire } from "./project-wire.ts";
+import { ProtectionBypasses } from "./protection-bypasses.ts";
 import { Variables } from "./variables.ts";
 import { Webhooks } from "./webhooks.ts";
 
@@ -17,6 +18,7 @@ export class Vercel {
   readonly deployments: Deployments;
   readonly variables: Variables;
   readonly webhooks: Webhooks;
+  readonly bypasses: ProtectionBypasses;
 
   constructor(http: Http, team: string | undefined) {
     this.#http = http;
@@ -24,6 +26,7 @@ export class Vercel {
     this.deployments = new Deployments(http, this.#scope);
     this.variables = new Variables(http, this.#scope);
     this.webhooks = new Webhooks(http, this.#scope);
+    this.bypasses = new ProtectionBypasses(http, this.#scope);
   }
 
   /** Any request in the team's scope, for objects that have no resource here. */

@@ -4,4 +4,5 @@ export { Project } from "./project.ts";
 export { ProjectDomain } from "./project-domain.ts";
 export { ProjectEnvironmentVariable } from "./project-environment-variable.ts";
 export { ProjectEnvironmentVariables } from "./project-environment-variables.ts";
+export { ProjectProtectionBypass } from "./project-protection-bypass.ts";
 export { Webhook } from "./webhook.ts";

@@ -7,6 +7,7 @@ import { Project } from "./project.ts";
 import { ProjectDomain } from "./project-domain.ts";
 import { ProjectEnvironmentVariable } from "./project-environment-variable.ts";
 import { ProjectEnvironmentVariables } from "./project-environment-variables.ts";
+import { ProjectProtectionBypass } from "./project-protection-bypass.ts";
 import { Webhook } from "./webhook.ts";
 
 export const provider = defineProvider<Vercel, { team?: string }>({
@@ -44,6 +45,14 @@ export const provider = defineProvider<Vercel, { team?: string }>({
       );
     }
   },
-  resources: [Project, ProjectEnvironmentVariable, ProjectEnvironmentVariables, ProjectDomain, Webhook, ApiObject],
+  resources: [
+    Project,
+    ProjectEnvironmentVariable,
+    ProjectEnvironmentVariables,
+    ProjectDomain,
+    ProjectProtectionBypass,
+    Webhook,
+    ApiObject,
+  ],
   invokes: [listDeployments, getDeployment],
 });

@@ -2,6 +2,7 @@ import type { Call } from "../emulator.ts";
 import { currentProduction } from "./deployment-state.ts";
 import { BASE62 } from "./find-project.ts";
 import { setting } from "./project-wire.ts";
+import { bypassesOf } from "./protection-bypasses.ts";
 import { type AliasEvent, type DeploymentRecord, type ProjectRecord, stateOf } from "./state.ts";
 
 export type NewDeployment = Pick<DeploymentRecord, "target" | "source" | "meta" | "gitSource">;
@@ -73,5 +74,9 @@ function variablesFor(
   // A variable of this branch alone wins over one for every preview.
   const general = mine.filter(({ gitBranch }) => gitBranch === undefined);
   const special = mine.filter(({ gitBranch }) => gitBranch !== undefined && gitBranch === branch);
-  return Object.fromEntries([...general, ...special].map(({ key, value }) => [key, value]));
+  const bypass = bypassesOf(call, project).find(({ isEnvVar }) => isEnvVar);
+  return {
+    ...(bypass ? { VERCEL_AUTOMATION_BYPASS_SECRET: bypass.secret } : {}),
+    ...Object.fromEntries([...general, ...special].map(({ key, value }) => [key, value])),
+  };
 }

@@ -13,6 +13,7 @@ import { fileRoutes } from "./files.ts";
 import { gitRoutes } from "./git.ts";
 import { projectRoutes } from "./projects.ts";
 import { promotionRoutes } from "./promotions.ts";
+import { bypassRoutes } from "./protection-bypasses.ts";
 import { countRequest, rateHeaders } from "./rate-limit.ts";
 import { badRequest, notAuthorized } from "./refusals.ts";
 import { stateOf } from "./state.ts";
@@ -57,6 +58,7 @@ export const emulator: Emulator = {
     ...deploymentRoutes,
     ...promotionRoutes,
     ...fileRoutes,
+    ...bypassRoutes,
     ...webhookRoutes,
     ...drainRoutes,
   ],

@@ -1,6 +1,7 @@
 import type { Call } from "../emulator.ts";
 import { USER } from "./account.ts";
 import { currentProduction, deploymentSummary } from "./deployment-state.ts";
+import { bypassesOf, bypassesWire } from "./protection-bypasses.ts";
 import { type LinkRecord, type ProjectRecord, stateOf } from "./state.ts";
 
 const RESOURCES = {
@@ -67,6 +68,7 @@ export function projectWire(project: ProjectRecord, call: Call): Record<string, 
     lastRollbackTarget: null,
     live: false,
     creator: { type: "user", user: { id: USER.id }, via: null },
+    protectionBypass: bypassesWire(bypassesOf(call, project)),
     ...(project.link ? { link: linkWire(project.link) } : {}),
   };
 }

@@ -99,6 +99,18 @@ export interface WebhookRecord {
   updatedAt: number;
 }
 
+/** A secret with which a request passes a project's deployment protection. */
+export interface BypassRecord {
+  secret: string;
+  projectId: string;
+  scope: "automation-bypass";
+  createdAt: number;
+  createdBy: string;
+  /** The value of `VERCEL_AUTOMATION_BYPASS_SECRET`: true of exactly one of a project's. */
+  isEnvVar: boolean;
+  note?: string;
+}
+
 /** Where the logs of some projects, or of all, are sent. */
 export interface DrainRecord {
   id: string;
@@ -132,6 +144,8 @@ export interface VercelState {
   teams: Collection<TeamRecord>;
   webhooks: Collection<WebhookRecord>;
   drains: Collection<DrainRecord>;
+  /** By their secrets. */
+  bypasses: Collection<BypassRecord>;
 }
 
 export function stateOf(store: Store): VercelState {
@@ -144,6 +158,7 @@ export function stateOf(store: Store): VercelState {
     teams: store.collection("teams"),
     webhooks: store.collection("webhooks"),
     drains: store.collection("drains"),
+    bypasses: store.collection("bypasses"),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type VendorSample,
   wholeInputs,
 } from "./sample.ts";
+import { BYPASS, protectionBypass } from "./vercel-bypass.ts";
 import { settings } from "./vercel-settings.ts";
 import { webhook } from "./vercel-webhook.ts";
 
@@ -235,6 +236,7 @@ export const vercel: VendorSample = {
     "vercel:index/projectDomain:ProjectDomain": projectDomain,
     "vercel:index/projectEnvironmentVariable:ProjectEnvironmentVariable": projectEnvironmentVariable,
     "vercel:index/projectEnvironmentVariables:ProjectEnvironmentVariables": projectEnvironmentVariables,
+    [BYPASS]: protectionBypass,
     "vercel:index/webhook:Webhook": webhook,
     "vercel:index/apiObject:ApiObject": apiObjects.vercel,
   },
