@@ -1,14 +1,23 @@
 import express from "express";
 import { health, readiness } from "./health.js";
+import { signedRoutes } from "./signed.js";
 
-/** @typedef {{ settings: import("./settings.js").Settings, database: import("./database.js").Database, queue: import("./queue.js").Queue }} Parts */
+/**
+ * @typedef {object} Parts
+ * @property {import("./settings.js").Settings} settings
+ * @property {import("./database.js").Database} database
+ * @property {import("./queue.js").Queue} queue
+ * @property {ReturnType<typeof import("./rotation.js").openReporter>} reporter
+ */
 
 /** @param {Parts} parts */
 export function createApp(parts) {
-  const { settings, database, queue } = parts;
+  const { settings, database, queue, reporter } = parts;
   const app = express();
   app.disable("x-powered-by");
-  app.use(express.json({ limit: "100kb" }));
+  // What a signature covers is the body as it came.
+  const verify = (request, _response, body) => void Object.assign(request, { rawBody: body });
+  app.use(express.json({ limit: "100kb", verify }));
 
   app.get("/health", (_request, response) => {
     response.json(health(settings));
@@ -18,6 +27,16 @@ export function createApp(parts) {
     response.status(answer.status === "ok" ? 200 : 503).json(answer);
   });
 
+  app.get("/_mais/fingerprints", async (request, response) => {
+    const { status, json } = await reporter.answer(request.get("authorization"));
+    response.set("cache-control", "no-store").status(status).json(json);
+  });
+  app.use(signedRoutes(parts));
+
+  app.get("/overview", async (_request, response) => {
+    const [bookings, waiting] = await Promise.all([database.count(), queue.waiting()]);
+    response.json({ bookings, waiting });
+  });
   app.post("/bookings", async (request, response) => {
     const { problems, booking } = readBooking(request.body);
     if (!booking) return response.status(400).json({ error: "the booking is not complete", problems });

@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 /** @typedef {ReturnType<typeof openQueue>} Queue */
 
 export const QUEUE = "bookings";
+const REPORTS = "mais:fingerprints";
 const LIMIT_MS = 2_000;
 /** Why a connection is away at the moment. @type {WeakMap<Redis, string>} */
 const problemOf = new WeakMap();
@@ -35,10 +36,27 @@ export function openQueue({ queueUrl }) {
       const options = { jobId: `booking-${id}`, attempts: 5, backoff: { type: "exponential", delay: 1_000 } };
       await limited(opened().add("confirm", { id }, { ...options, removeOnComplete: true, removeOnFail: true }));
     },
+    /** How many bookings wait for their confirmation. */
+    waiting: () => limited(opened().getWaitingCount()),
+    /** Where the processes leave what `rotation.js` tells of them. */
+    board: boardIn(redis),
     async close() {
       await queue?.close().catch(() => {});
       redis.disconnect();
     },
+  };
+}
+
+/**
+ * A hash of the reports, by instance.
+ * @param {Redis} redis
+ * @returns {import("./rotation.js").Board}
+ */
+export function boardIn(redis) {
+  return {
+    write: (instance, report) => limited(redis.hset(REPORTS, instance, report)),
+    read: () => limited(redis.hgetall(REPORTS)),
+    remove: (instance) => limited(redis.hdel(REPORTS, instance)),
   };
 }
 

@@ -1,3 +1,5 @@
+import { accepted } from "./rotation.js";
+
 /** What the API needs from its environment, and how each value must look. A problem names the variable, never its value. */
 
 const always = {
@@ -15,17 +17,30 @@ const credentials = {
 
 const isRedisUrl = (value) => /^rediss?:\/\/\S+$/.test(value) && URL.canParse(value);
 const where = {
+  DIRECT_URL: ["a postgresql:// URL with host and database", isDatabaseUrl],
   REDIS_URL: ["a redis:// or rediss:// URL", isRedisUrl],
   REDIS_QUEUE_URL: ["a redis:// or rediss:// URL", isRedisUrl],
   TENANT_SECRETS_ENCRYPTION_KEY: ["64 hexadecimal digits", (value) => /^[0-9a-f]{64}$/i.test(value)],
 };
+
+/** Whose fingerprints are told to whoever may know them. */
+export const SECRETS = [
+  ...["DATABASE_URL", "JWT_SECRET", "BOOKING_TOKEN_SECRET", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"],
+  ...["STRIPE_CONNECT_WEBHOOK_SECRET", "POSTMARK_SERVER_TOKEN", "POSTMARK_WEBHOOK_PASSWORD", "SENTRY_DSN"],
+  ...["REDIS_URL", "REDIS_QUEUE_URL", "DIRECT_URL", "SUPABASE_SECRET_KEY", "TENANT_SECRETS_ENCRYPTION_KEY"],
+  ...["GOOGLE_CLIENT_SECRET", "MAIS_FINGERPRINT_TOKEN"],
+];
 
 /**
  * @typedef {object} Settings
  * @property {string} adapters
  * @property {number} port
  * @property {string | undefined} databaseUrl Undefined as well where it has the wrong form.
+ * @property {string | undefined} migrationUrl Of a user that may make tables; the application's own may not.
  * @property {string | undefined} queueUrl
+ * @property {string[]} sessionSecrets The one to sign with, and the one before it while a rotation is under way.
+ * @property {string[]} bookingSecrets
+ * @property {string[]} stripeSecrets
  * @property {number} poolSize
  * @property {Set<string>} given The variables that have a value.
  * @property {{ variable: string, message: string }[]} problems
@@ -56,7 +71,11 @@ export function readSettings(env) {
     // Render says where to listen with PORT; elsewhere it is API_PORT.
     port: Number(env.PORT || env.API_PORT || 3001),
     databaseUrl: sound("DATABASE_URL"),
+    migrationUrl: sound("DIRECT_URL"),
     queueUrl: sound("REDIS_QUEUE_URL") ?? sound("REDIS_URL"),
+    sessionSecrets: accepted(env, "JWT_SECRET"),
+    bookingSecrets: accepted(env, "BOOKING_TOKEN_SECRET"),
+    stripeSecrets: accepted(env, "STRIPE_WEBHOOK_SECRET"),
     poolSize: Number(env.DATABASE_POOL_SIZE) || 5,
     given: new Set(Object.keys(env).filter((variable) => env[variable])),
     problems,

@@ -1,8 +1,9 @@
-import { createHmac } from "node:crypto";
 import { Worker } from "bullmq";
 import { openDatabase } from "./database.js";
-import { connect, QUEUE } from "./queue.js";
-import { readSettings } from "./settings.js";
+import { boardIn, connect, QUEUE } from "./queue.js";
+import { openReporter } from "./rotation.js";
+import { readSettings, SECRETS } from "./settings.js";
+import { confirmationOf } from "./signed.js";
 
 /** Confirms bookings: each gets a code that proves it, and its row says so. */
 const settings = readSettings(process.env);
@@ -29,17 +30,19 @@ const worker = new Worker(QUEUE, async ({ data: { id } }) => confirm(String(id))
 worker.on("error", () => {});
 worker.on("completed", ({ data }) => console.log(`booking ${data.id} is confirmed`));
 worker.on("failed", (job, error) => console.error(`booking ${job?.data.id} failed: ${error.code ?? error.message}`));
+const reporter = openReporter({ env: process.env, part: "worker", secrets: SECRETS, board: boardIn(connection) });
 console.log(`waiting for jobs of ${QUEUE}`);
 
 /** @param {string} id */
 async function confirm(id) {
-  const digest = createHmac("sha256", process.env.BOOKING_TOKEN_SECRET ?? "").update(id);
-  if (!(await database.confirm(id, digest.digest("hex").slice(0, 12)))) throw new Error("it is not in the database");
+  if (!(await database.confirm(id, confirmationOf(id, settings.bookingSecrets[0] ?? ""))))
+    throw new Error("it is not in the database");
 }
 
 // The job under way is finished first.
 process.once("SIGTERM", async () => {
   const limit = setTimeout(() => process.exit(0), 20_000);
+  if (connection.status === "ready") await reporter.close();
   await Promise.allSettled([connection.status === "ready" ? worker.close() : undefined, database.close()]);
   clearTimeout(limit);
   process.exit(0);

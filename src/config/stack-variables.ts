@@ -106,6 +106,17 @@ export const stackVariables = {
     },
     ...everywhere(optional(randomText(32))),
   },
+  MAIS_FINGERPRINT_TOKEN: {
+    about: "Lets a rotation ask the running application which secrets it has (docs/app-contract.md)",
+    usedBy: ["api", "worker"],
+    secret: true,
+    phase: "runtime",
+    rotation: "pair",
+    maxAgeDays: 365,
+    getIt: "openssl rand -base64 48; the stack makes one up if none is given",
+    generated: { length: 48, charset: "base64url", tier: "api" },
+    ...everywhere(optional(randomText(32))),
+  },
   NEXT_PUBLIC_API_URL: {
     about: "Where the site finds the API",
     usedBy: ["web"],

@@ -26,6 +26,7 @@ describe("where a value comes from", () => {
       DATABASE_POOL_SIZE: "default",
       CORS_ORIGIN: "derived",
       JWT_SECRET: "generated",
+      MAIS_FINGERPRINT_TOKEN: "generated",
       BOOKING_TOKEN_SECRET: "generated",
       TENANT_SECRETS_ENCRYPTION_KEY: "generated",
       STRIPE_WEBHOOK_SECRET: "provisioned",
