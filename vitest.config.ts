@@ -15,6 +15,8 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       project("unit"),
+      // What must hold for every value, tried on many.
+      project("properties"),
       project("components"),
       project("providers", { testTimeout: 30_000 }),
       project("sandbox", { testTimeout: 30_000 }),
