@@ -20,6 +20,8 @@ const MARKS = [
   /^<.*>$/,
   /\[your[-_ ][^\]]*\]/i,
   /^\$?\{+[^{}]*\}+$/,
+  // A variable's name in place of its value: JWT_SECRET.
+  /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(SECRET|TOKEN|KEY|PASSWORD|URL|DSN)$/,
 ];
 
 /** Values that stand for nothing only when they are the whole value. */
@@ -29,10 +31,29 @@ const WORDS = new Set(
     .concat("not-set", "notset", "unset", "empty", "value", "string", "-", "_", "?"),
 );
 
+/**
+ * Values that vendors print in their documentation, in lower case and without the prefix that Stripe's keys have: whoever
+ * copies the example has a key that the whole world has.
+ *
+ * @see https://docs.stripe.com/keys
+ * @see https://www.jwt.io
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+ */
+const PUBLISHED = new Set([
+  "4ec39hqlyjwdarjtt1zdp7dc",
+  "bqokikjovbii2hlwgh4olfq2",
+  "a-string-secret-at-least-256-bits-long",
+  "akiaiosfodnn7example",
+  "wjalrxutnfemi/k7mdeng/bpxrficyexamplekey",
+]);
+
 /** Whether a value was left at an example's text. */
 export function isPlaceholder(value: string): boolean {
   const text = value.trim();
-  return WORDS.has(text.toLowerCase()) || MARKS.some((mark) => mark.test(text)) || isOneCharacterRepeated(text);
+  const lower = text.toLowerCase();
+  return (
+    WORDS.has(lower) || PUBLISHED.has(lower) || MARKS.some((mark) => mark.test(text)) || isOneCharacterRepeated(text)
+  );
 }
 
 function isOneCharacterRepeated(text: string): boolean {

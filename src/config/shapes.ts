@@ -42,7 +42,7 @@ export function randomText(least: number): Shape {
     form((value) => Array.from(value).length >= least, `expected at least ${least} characters`),
     form(
       (value) => !isWeak(value),
-      "expected a random value: this one repeats itself or has too few different characters",
+      "expected a random value: this one repeats itself, has too few different characters or is made of common words",
     ),
   );
 }

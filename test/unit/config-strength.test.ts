@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { generatedFiles } from "../../src/config/docs.ts";
+import { parseEnvFile } from "../../src/config/env-file.ts";
+import { MATRIX } from "../../src/config/matrix.ts";
 import { isPlaceholder, isPlaceholderSetting } from "../../src/config/placeholder.ts";
 import { isWeak, leastStrength, strengthOf } from "../../src/config/strength.ts";
 
@@ -45,6 +48,31 @@ test.each(["", "abcdefgh", "ZYXWVUTSRQ", "0123456789abcdef", "correct-horse-"])(
 );
 
 test.each([
+  "correct-horse-battery-staple-correct-horse",
+  "my-super-secret-production-password-2026!",
+  "ThisIsAVerySecretPasswordForProduction1",
+  "P4ssw0rd-f0r-the-p4yment-server-2026",
+  "nodejs-booking-app-jwt-secret-2024-prod",
+])("common words make no secret: %j", (value) => expect(isWeak(value)).toBe(true));
+
+test("a word counts as one character, whatever its case and its digits", () => {
+  expect(strengthOf("password")).toBe(0);
+  expect(strengthOf("passwordP4SSW0RD")).toBe(strengthOf("aa"));
+  // Two symbols in turn, four of them: one bit each, and the pairs are two.
+  expect(strengthOf("horse-HORSE-")).toBeCloseTo(3);
+});
+
+test("the example of variables gives no secret a value", () => {
+  const given = [...parseEnvFile(generatedFiles()[".env.example"] ?? "").values];
+  const secrets = given.filter(([name]) => MATRIX.get(name)?.secret);
+  expect(secrets.length).toBeGreaterThan(5);
+  expect(secrets.filter(([, value]) => value !== "")).toEqual([]);
+});
+
+test.each([
+  "JWT_SECRET",
+  "a-string-secret-at-least-256-bits-long",
+  "4eC39HqLyjWDarjtT1zdp7dc",
   "changeme",
   "CHANGE_ME",
   "...",
