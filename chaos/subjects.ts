@@ -119,6 +119,10 @@ const variables = (level: string) => [
 ];
 const endpoint = { url: "https://api.mais.example/hook", enabledEvents: ["charge.captured"] };
 const told = { endpoint: "https://ops.mais.example/vercel", events: ["deployment.error", "deployment.ready"] };
+const blocked = (path: string) => ({
+  ...{ name: "old paths", action: { action: "deny" } },
+  conditionGroups: [{ conditions: [{ type: "path", op: "pre", value: path }] }],
+});
 const price = { currency: "eur", unitAmount: 990, lookupKey: "monthly", recurrings: [{ interval: "month" }] };
 
 /** What is put through the sweep: every kind of resource that lives at a vendor. */
@@ -184,6 +188,11 @@ export const subjects: readonly Subject[] = [
     ...{ vendor: vercel, type: "projectProtectionBypass:ProjectProtectionBypass", prepare: siteOf },
     inputs: ({ projectId }) => ({ projectId, note: "tests" }),
     changed: ({ projectId }) => ({ projectId, note: "probes" }),
+  },
+  {
+    ...{ vendor: vercel, type: "firewallConfig:FirewallConfig", prepare: siteOf },
+    inputs: ({ projectId }) => ({ projectId, rules: { rules: [blocked("/old")] } }),
+    changed: ({ projectId }) => ({ projectId, rules: { rules: [blocked("/older")] } }),
   },
   {
     ...{ vendor: vercel, type: "webhook:Webhook", prepare: siteOf },

@@ -2,6 +2,7 @@ import { type Explanation, type Http, type RawMethod, type RawOptions, sendRaw }
 import { z } from "zod";
 import { Deployments } from "./deployments.ts";
 import { DomainAnswer, DomainConfigAnswer, type DomainTarget, domainTargetToWire } from "./domain-wire.ts";
+import { Firewall } from "./firewall-api.ts";
 import type { GitRepository, Settings } from "./project-inputs.ts";
 import { changesToWire, ProjectAnswer, settingsToWire } from "./project-wire.ts";
 import { ProtectionBypasses } from "./protection-bypasses.ts";
@@ -19,6 +20,7 @@ export class Vercel {
   readonly variables: Variables;
   readonly webhooks: Webhooks;
   readonly bypasses: ProtectionBypasses;
+  readonly firewall: Firewall;
 
   constructor(http: Http, team: string | undefined) {
     this.#http = http;
@@ -27,6 +29,7 @@ export class Vercel {
     this.variables = new Variables(http, this.#scope);
     this.webhooks = new Webhooks(http, this.#scope);
     this.bypasses = new ProtectionBypasses(http, this.#scope);
+    this.firewall = new Firewall(http, this.#scope);
   }
 
   /** Any request in the team's scope, for objects that have no resource here. */

@@ -1,4 +1,5 @@
 export { ApiObject } from "./api-object.ts";
+export { FirewallConfig } from "./firewall-config.ts";
 export { getDeployment, listDeployments } from "./functions.ts";
 export { Project } from "./project.ts";
 export { ProjectDomain } from "./project-domain.ts";

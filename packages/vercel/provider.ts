@@ -2,6 +2,7 @@ import { ApiError, defineProvider, PLUGIN_VERSION, Refused } from "@mais/provide
 import { z } from "zod";
 import { ApiObject } from "./api-object.ts";
 import { explain, Vercel } from "./client.ts";
+import { FirewallConfig } from "./firewall-config.ts";
 import { getDeployment, listDeployments } from "./functions.ts";
 import { Project } from "./project.ts";
 import { ProjectDomain } from "./project-domain.ts";
@@ -51,6 +52,7 @@ export const provider = defineProvider<Vercel, { team?: string }>({
     ProjectEnvironmentVariables,
     ProjectDomain,
     ProjectProtectionBypass,
+    FirewallConfig,
     Webhook,
     ApiObject,
   ],

@@ -1,13 +1,15 @@
 import type { Call } from "../emulator.ts";
+import { buildSite } from "./deployment-build.ts";
 import { currentProduction } from "./deployment-state.ts";
 import { BASE62 } from "./find-project.ts";
 import { setting } from "./project-wire.ts";
 import { bypassesOf } from "./protection-bypasses.ts";
+import { localCommit, siteOf } from "./site-version.ts";
 import { type AliasEvent, type DeploymentRecord, type ProjectRecord, stateOf } from "./state.ts";
 
 export type NewDeployment = Pick<DeploymentRecord, "target" | "source" | "meta" | "gitSource">;
 
-/** A build command that can only fail makes the deployment fail, so that failed releases can be tried out. */
+/** Of a repository elsewhere: a build command that can only fail makes the deployment fail, so that failed releases can be tried out. */
 const FAILING_BUILD = /(^|&&|;)\s*(exit [1-9]\d*|false)\s*$/;
 
 export async function startDeployment(
@@ -17,33 +19,52 @@ export async function startDeployment(
 ): Promise<DeploymentRecord> {
   const { world, store, now } = call;
   const at = now.getTime();
-  const id = `dpl_${world.ids.text(28, BASE62)}`;
-  const command = setting(project, "buildCommand");
-  const fails = typeof command === "string" && FAILING_BUILD.test(command);
-  const deployment = stateOf(store).deployments.set(id, {
+  const planned = {
     ...wanted,
-    ...{ id, accountId: project.accountId, projectId: project.id, name: project.name },
+    ...{ id: `dpl_${world.ids.text(28, BASE62)}`, gitSource: sourceOf(project, wanted) },
     url: `${project.name}-${world.ids.text(9, "0123456789abcdefghijklmnopqrstuvwxyz")}-sandbox.vercel.app`,
-    ...{ createdAt: at, endsAt: at + world.delays.vercelDeployment, canceledAt: undefined },
-    failure: fails ? `Command "${command}" exited with 1` : undefined,
     variables: variablesFor(call, project, wanted),
+  };
+  const site = siteOf(call, project, planned);
+  const version = site && "version" in site ? site.version : undefined;
+  const isBuilt = version !== undefined && world.services.build !== undefined;
+  const deployment = stateOf(store).deployments.set(planned.id, {
+    ...planned,
+    ...{ accountId: project.accountId, projectId: project.id, name: project.name, version },
+    ...{ createdAt: at, endsAt: at + world.delays.vercelDeployment, canceledAt: undefined },
+    failure: site && "failure" in site ? site.failure : isBuilt ? undefined : failureOf(project),
+    host: isBuilt ? "pending" : undefined,
   });
   const staged =
     setting(project, "autoAssignCustomDomains") === false && currentProduction(project, call) !== undefined;
-  if (wanted.target === "production" && !staged) {
-    pointDomains(call, project, { deploymentId: id, kind: "deploy", at: deployment.endsAt });
-    if (!fails) await serve(call, project, deployment);
-  }
+  const isServed = wanted.target === "production" && !staged;
+  if (isServed) pointDomains(call, project, { deploymentId: deployment.id, kind: "deploy", at: deployment.endsAt });
+  if (isBuilt) buildSite(call, deployment);
+  else if (isServed && deployment.failure === undefined) await serve(call, project, deployment);
   return deployment;
+}
+
+function failureOf(project: ProjectRecord): string | undefined {
+  const command = setting(project, "buildCommand");
+  const fails = typeof command === "string" && FAILING_BUILD.test(command);
+  return fails ? `Command "${command}" exited with 1` : undefined;
+}
+
+/** A local folder is taken as it is now, unless a commit of it is named. */
+function sourceOf({ link }: ProjectRecord, { gitSource }: NewDeployment): NewDeployment["gitSource"] {
+  const sha = gitSource?.sha ?? localCommit(link);
+  return sha === undefined ? gitSource : { ref: link?.productionBranch, ...gitSource, sha };
 }
 
 export function pointDomains(
   call: Call,
   project: ProjectRecord,
   event: Pick<AliasEvent, "deploymentId" | "kind" | "at">,
-): void {
+): AliasEvent {
   const fromDeploymentId = currentProduction(project, call)?.id ?? null;
-  project.aliasEvents.push({ ...event, requestedAt: call.now.getTime(), fromDeploymentId });
+  const added: AliasEvent = { ...event, requestedAt: call.now.getTime(), fromDeploymentId };
+  project.aliasEvents.push(added);
+  return added;
 }
 
 /**
@@ -53,13 +74,12 @@ export function pointDomains(
 export async function serve(
   { world }: Pick<Call, "world">,
   project: ProjectRecord,
-  { variables }: DeploymentRecord,
+  { variables, version }: DeploymentRecord,
 ): Promise<void> {
-  await world.services.deploy({
-    ...{ id: project.id, name: project.name, vendor: "vercel", variables },
-    // A Next.js application has no server of its own here: a stand-in answers.
-    ...{ folder: undefined, startCommand: undefined, healthCheckPath: undefined },
-  });
+  const standIn = { folder: undefined, startCommand: undefined, healthCheckPath: undefined };
+  const { id, name } = project;
+  // The code of a repository elsewhere is not here: a stand-in answers.
+  await world.services.deploy(version ?? { id, name, vendor: "vercel", variables, ...standIn });
 }
 
 function variablesFor(

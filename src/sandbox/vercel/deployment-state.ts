@@ -1,15 +1,16 @@
 import type { Call } from "../emulator.ts";
 import { TEAM, USER } from "./account.ts";
+import { isBuilding } from "./deployment-build.ts";
 import { type DeploymentRecord, type ProjectRecord, stateOf } from "./state.ts";
 
 export type ReadyState = "QUEUED" | "BUILDING" | "READY" | "ERROR" | "CANCELED";
 
-/** A deployment's state at a moment: the first quarter of its time it waits, then it builds, then it ends. */
+/** A deployment's state at a moment: the first quarter of its time it waits, then it builds, then it ends; a real build may take longer. */
 export function readyState(deployment: DeploymentRecord, now: Date): ReadyState {
   const { createdAt, endsAt, canceledAt, failure } = deployment;
   const at = now.getTime();
   if (canceledAt !== undefined) return "CANCELED";
-  if (at >= endsAt) return failure === undefined ? "READY" : "ERROR";
+  if (at >= endsAt && !isBuilding(deployment)) return failure === undefined ? "READY" : "ERROR";
   return at < createdAt + (endsAt - createdAt) / 4 ? "QUEUED" : "BUILDING";
 }
 
@@ -20,7 +21,7 @@ export function currentProduction(
 ): DeploymentRecord | undefined {
   const { deployments } = stateOf(call.store);
   const due = project.aliasEvents
-    .filter(({ at }) => at <= call.now.getTime())
+    .filter(({ at, failed }) => at <= call.now.getTime() && !failed)
     .map((event, index) => ({ event, index }))
     .sort((a, b) => b.event.at - a.event.at || b.index - a.index);
   for (const { event } of due) {
@@ -41,7 +42,9 @@ export function readySubstate(
 }
 
 export function wasPromoted(project: ProjectRecord, { id }: DeploymentRecord, now: Date): boolean {
-  return project.aliasEvents.some(({ deploymentId, at }) => deploymentId === id && at <= now.getTime());
+  return project.aliasEvents.some(
+    ({ deploymentId, at, failed }) => deploymentId === id && !failed && at <= now.getTime(),
+  );
 }
 
 /** A deployment as a project's answer carries it. */

@@ -125,6 +125,7 @@ const cancel = defineRoute("PATCH /v*/deployments/{id}/cancel", {
     if (state !== "QUEUED" && state !== "BUILDING")
       throw badRequest(`The deployment is ${state} and cannot be canceled.`);
     deployment.canceledAt = call.now.getTime();
+    call.world.services.cancelBuild?.(project.id, deployment.id);
     return { status: 200, json: deploymentWire(project, deployment, call) };
   },
 });

@@ -7,6 +7,7 @@ import { gitRepository } from "./project-body.ts";
 import { checkRepository } from "./project-rules.ts";
 import { projectWire, setting } from "./project-wire.ts";
 import { badRequest, conflict, notFound } from "./refusals.ts";
+import { localCommit } from "./site-version.ts";
 import { type LinkRecord, type ProjectRecord, stateOf } from "./state.ts";
 
 export function newLink({ type, repo }: z.output<typeof gitRepository>, { now, world }: Call): LinkRecord {
@@ -83,11 +84,12 @@ const Push = z.strictObject({ repo: z.string(), branch: z.string(), sha: z.strin
 const push = defineRoute("POST /_git/push", {
   evidence: "inferred",
   async handle(call) {
-    const { repo, branch: ref, sha = call.world.ids.text(40, "0123456789abcdef") } = parseBody(Push, call.body);
+    const { repo, branch: ref, sha: given } = parseBody(Push, call.body);
     const linked = stateOf(call.store)
       .projects.list()
       .filter((project) => project.link?.repo === repo);
     const started = linked.filter((project) => deploysOnPush(project, ref));
+    const sha = given ?? localCommit(started[0]?.link) ?? call.world.ids.text(40, "0123456789abcdef");
     const ids: string[] = [];
     for (const project of started) {
       const target = project.link?.productionBranch === ref ? "production" : null;

@@ -3,6 +3,7 @@ import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
 import { accountRoutes, TOKENS, USER } from "./account.ts";
 import { commandLineRoutes } from "./command-line.ts";
+import { buildSite, isBuilding } from "./deployment-build.ts";
 import { serve } from "./deployment-start.ts";
 import { currentProduction } from "./deployment-state.ts";
 import { deploymentRoutes } from "./deployments.ts";
@@ -10,6 +11,7 @@ import { domainRoutes } from "./domains.ts";
 import { drainRoutes } from "./drains.ts";
 import { envRoutes } from "./envs.ts";
 import { fileRoutes } from "./files.ts";
+import { firewallRoutes } from "./firewall.ts";
 import { gitRoutes } from "./git.ts";
 import { projectRoutes } from "./projects.ts";
 import { promotionRoutes } from "./promotions.ts";
@@ -39,10 +41,15 @@ function parseBody(text: string, contentType: string): unknown {
 
 async function resume(store: Store, world: World): Promise<void> {
   const now = world.clock.now();
-  for (const project of stateOf(store).projects.list()) {
+  const { projects, deployments } = stateOf(store);
+  for (const deployment of deployments.list()) if (isBuilding(deployment)) buildSite({ store, world }, deployment);
+  const served = projects.list().flatMap((project) => {
     const production = currentProduction(project, { store, now });
-    if (production) await serve({ world }, project, production);
-  }
+    return production ? [serve({ world }, project, production)] : [];
+  });
+  // One that does not start keeps none of the others from it.
+  const failed = (await Promise.allSettled(served)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** Vercel's control plane, for one team named `sandbox`. */
@@ -59,6 +66,7 @@ export const emulator: Emulator = {
     ...promotionRoutes,
     ...fileRoutes,
     ...bypassRoutes,
+    ...firewallRoutes,
     ...webhookRoutes,
     ...drainRoutes,
   ],

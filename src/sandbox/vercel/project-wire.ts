@@ -94,8 +94,8 @@ function aliases(project: ProjectRecord, call: Call): Record<string, unknown>[] 
 function lastAliasRequest(project: ProjectRecord, { now }: Call): unknown {
   const last = project.aliasEvents.findLast(({ kind }) => kind !== "deploy");
   if (!last) return null;
-  const { kind, deploymentId, fromDeploymentId, requestedAt, at } = last;
-  const jobStatus = now.getTime() >= at ? "succeeded" : "in-progress";
+  const { kind, deploymentId, fromDeploymentId, requestedAt, at, failed } = last;
+  const jobStatus = failed ? "failed" : now.getTime() >= at ? "succeeded" : "in-progress";
   return { type: kind, jobStatus, requestedAt, toDeploymentId: deploymentId, fromDeploymentId };
 }
 

@@ -91,13 +91,14 @@ const remove = defineRoute("DELETE /v*/projects/{idOrName}", {
   source: "https://vercel.com/docs/rest-api/reference/endpoints/projects/delete-a-project",
   async handle(call) {
     const project = projectOf(call);
-    const { projects, envs, domains, deployments, bypasses } = stateOf(call.store);
+    const { projects, envs, domains, deployments, bypasses, firewalls } = stateOf(call.store);
     for (const { secret, projectId } of bypasses.list()) if (projectId === project.id) bypasses.delete(secret);
     for (const { id, projectId } of envs.list()) if (projectId === project.id) envs.delete(id);
     for (const { name, projectId } of domains.list()) if (projectId === project.id) domains.delete(name);
     for (const { id, projectId } of deployments.list()) if (projectId === project.id) deployments.delete(id);
+    firewalls.delete(project.id);
     projects.delete(project.id);
-    await call.world.services.stop(project.id);
+    await call.world.services.stop(project.id, { forget: true });
     return { status: 204 };
   },
 });

@@ -1,4 +1,6 @@
 import { type Call, defineRoute, type Reply } from "../emulator.ts";
+import { DeployFailed } from "../service-host.ts";
+import { isBuilding } from "./deployment-build.ts";
 import { pointDomains, serve } from "./deployment-start.ts";
 import { currentProduction, readyState } from "./deployment-state.ts";
 import { deploymentOf } from "./deployments.ts";
@@ -25,10 +27,13 @@ async function move(call: Call, kind: "promote" | "rollback"): Promise<Reply> {
     );
   if (currentProduction(project, call)?.id === deployment.id)
     throw conflict("The deployment is already in production.");
-  if (kind === "rollback") holdBack(project, call.now);
+  if (kind === "rollback") holdBack(project, call);
   else if (project.rolledBack) letGo(project);
-  pointDomains(call, project, { deploymentId: deployment.id, kind, at: settlesAt(call) });
-  await serve(call, project, deployment);
+  const event = pointDomains(call, project, { deploymentId: deployment.id, kind, at: settlesAt(call) });
+  await serve(call, project, deployment).catch((error: unknown) => {
+    if (!(error instanceof DeployFailed)) throw error;
+    event.failed = true;
+  });
   return { status: 201 };
 }
 
@@ -36,8 +41,12 @@ async function move(call: Call, kind: "promote" | "rollback"): Promise<Reply> {
  * A rollback switches the assignment of the production domains off, also for what is still being built.
  * https://vercel.com/docs/instant-rollback
  */
-function holdBack(project: ProjectRecord, now: Date): void {
-  project.aliasEvents = project.aliasEvents.filter(({ at }) => at <= now.getTime());
+function holdBack(project: ProjectRecord, { now, store }: Call): void {
+  const { deployments } = stateOf(store);
+  project.aliasEvents = project.aliasEvents.filter(({ at, deploymentId }) => {
+    const deployment = deployments.get(deploymentId);
+    return at <= now.getTime() && !(deployment && isBuilding(deployment));
+  });
   if (!project.rolledBack) project.assignedBefore = setting(project, "autoAssignCustomDomains") !== false;
   project.rolledBack = true;
   project.settings.autoAssignCustomDomains = false;
@@ -57,7 +66,7 @@ function progress(call: Call, kind: "promote" | "rollback"): Reply {
   const project = projectOf(call, "projectId");
   const last = project.aliasEvents.findLast((event) => event.kind === kind);
   if (!last) return { status: 200, json: { aliases: [], pagination: { count: 0, next: null, prev: null } } };
-  const status = call.now.getTime() >= last.at ? "completed" : "in-progress";
+  const status = last.failed ? "failed" : call.now.getTime() >= last.at ? "completed" : "in-progress";
   const domains = stateOf(call.store)
     .domains.list()
     .filter(({ projectId, verified }) => projectId === project.id && verified);

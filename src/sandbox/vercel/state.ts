@@ -1,3 +1,4 @@
+import type { ServiceVersion } from "../service-host.ts";
 import type { Collection, Store } from "../store.ts";
 
 /** A Git repository behind a project. */
@@ -19,6 +20,8 @@ export interface AliasEvent {
   deploymentId: string;
   kind: "deploy" | "promote" | "rollback";
   fromDeploymentId: string | null;
+  /** The deployment could not be started again. */
+  failed?: boolean;
 }
 
 export interface ProjectRecord {
@@ -85,6 +88,10 @@ export interface DeploymentRecord {
   failure: string | undefined;
   /** The variables it was built with. */
   variables: Record<string, string>;
+  /** Of a local folder: what is built and served, with the variables of its day. */
+  version?: ServiceVersion | undefined;
+  /** Whether the service host has built it; absent for a repository elsewhere. */
+  host?: "pending" | "done" | undefined;
 }
 
 export interface WebhookRecord {
@@ -109,6 +116,22 @@ export interface BypassRecord {
   /** The value of `VERCEL_AUTOMATION_BYPASS_SECRET`: true of exactly one of a project's. */
   isEnvVar: boolean;
   note?: string;
+}
+
+/** A project's firewall as it was last written. */
+export interface FirewallRecord {
+  id: string;
+  projectId: string;
+  ownerId: string;
+  /** Raised by each write. */
+  version: number;
+  updatedAt: string;
+  firewallEnabled: boolean;
+  rules: Record<string, unknown>[];
+  ips: Record<string, unknown>[];
+  crs: Record<string, { active: boolean; action: string }>;
+  managedRules: Record<string, { active: boolean; action?: string | undefined }>;
+  botIdEnabled?: boolean | undefined;
 }
 
 /** Where the logs of some projects, or of all, are sent. */
@@ -146,6 +169,8 @@ export interface VercelState {
   drains: Collection<DrainRecord>;
   /** By their secrets. */
   bypasses: Collection<BypassRecord>;
+  /** By their projects. */
+  firewalls: Collection<FirewallRecord>;
 }
 
 export function stateOf(store: Store): VercelState {
@@ -159,6 +184,7 @@ export function stateOf(store: Store): VercelState {
     webhooks: store.collection("webhooks"),
     drains: store.collection("drains"),
     bypasses: store.collection("bypasses"),
+    firewalls: store.collection("firewalls"),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   wholeInputs,
 } from "./sample.ts";
 import { BYPASS, protectionBypass } from "./vercel-bypass.ts";
+import { FIREWALL, firewallConfig } from "./vercel-firewall.ts";
 import { settings } from "./vercel-settings.ts";
 import { webhook } from "./vercel-webhook.ts";
 
@@ -237,6 +238,7 @@ export const vercel: VendorSample = {
     "vercel:index/projectEnvironmentVariable:ProjectEnvironmentVariable": projectEnvironmentVariable,
     "vercel:index/projectEnvironmentVariables:ProjectEnvironmentVariables": projectEnvironmentVariables,
     [BYPASS]: protectionBypass,
+    [FIREWALL]: firewallConfig,
     "vercel:index/webhook:Webhook": webhook,
     "vercel:index/apiObject:ApiObject": apiObjects.vercel,
   },
