@@ -180,6 +180,24 @@ test("endpoints that follow others name them; without any, they name none", asyn
   expect(vendorObjects(resources).map(({ inputs }) => inputs.besides)).toEqual([besides, besides]);
 });
 
+test("a raised generation is a second endpoint beside the first until the overlap ends; then it stands alone", async () => {
+  const platform = { url: "https://api.acme.dev/hook", events: ["charge.refunded"], generation: 2 };
+  const tier = (overlap: boolean) => () =>
+    new PaymentsTier("payments", { platform: { ...platform, overlap }, products: {}, lookupPrefix: "" });
+  const during = await recordResources(tier(true));
+  expect(vendorObjects(during.resources).map(({ name, inputs }) => [name, inputs.besides])).toEqual([
+    ["payments-platform", undefined],
+    ["payments-platform-2", ["payments-platform-id"]],
+  ]);
+  expect(await settled(during.built.platform.secret)).toBe("whsec_payments-platform-2");
+  expect(await settled(during.built.platform.previousSecret)).toBe("whsec_payments-platform");
+  const after = await recordResources(tier(false));
+  expect(vendorObjects(after.resources).map(({ name, inputs }) => [name, inputs.besides])).toEqual([
+    ["payments-platform-2", undefined],
+  ]);
+  expect(await settled(after.built.platform.previousSecret)).toBe("whsec_payments-platform-2");
+});
+
 test("a Connect platform gets two endpoints, and each price a lookup key that moves", async () => {
   const products = { fee: { name: "Booking fee", prices: { standard: { currency: "eur", unitAmount: 250 } } } };
   const platform = { url: "https://api.acme.dev/hook", events: ["charge.refunded"] };

@@ -24,8 +24,10 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
     ...{ endpoint: "eu1-tame-fox-1.upstash.io", port: 6379, password: "newest" },
   },
   "postmark:index/server:Server": { apiToken: "server-token" },
-  "stripe:index/webhookEndpoint:WebhookEndpoint": { secret: "whsec_recorded" },
 };
+
+/** Each endpoint has a secret of its own. */
+const ENDPOINT = "stripe:index/webhookEndpoint:WebhookEndpoint";
 
 /** What a piece of program registers, without an engine: no parents, aliases or secret marks are proven here. */
 export async function recordResources<T>(build: () => T): Promise<{ resources: Recorded[]; built: T }> {
@@ -34,7 +36,8 @@ export async function recordResources<T>(build: () => T): Promise<{ resources: R
     {
       newResource({ type, name, inputs }) {
         resources.push({ type, name, inputs: withoutAbsent(inputs) });
-        return { id: `${name}-id`, state: { ...inputs, ...ANSWERS[type] } };
+        const secret = type === ENDPOINT ? { secret: `whsec_${name}` } : {};
+        return { id: `${name}-id`, state: { ...inputs, ...ANSWERS[type], ...secret } };
       },
       call: () => ({}),
     },

@@ -89,6 +89,28 @@ test("an endpoint whose create was cut off is deleted and made anew, because its
   ]);
 });
 
+test("a successor whose create was cut off is made anew; the endpoint that it follows is never touched", async () => {
+  await using run = await start();
+  const first = await run.stripe.create(ENDPOINT, endpoint);
+  const second = urn("webhookEndpoint:WebhookEndpoint", "successor");
+  const cut = apiOf(run.sandbox);
+  const create = cut.create.bind(cut);
+  cut.create = async (...args) => {
+    await create(...args);
+    throw new Error("connection cut");
+  };
+  const broken = runProvider(provider, cut, run.folder.path);
+  const following = { ...endpoint, besides: [first.id] };
+  await expect(broken.create(second, following)).rejects.toThrow("connection cut");
+  const nextRun = runProvider(provider, apiOf(run.sandbox), run.folder.path);
+  const made = await nextRun.create(second, following);
+  expect(made.outputs.secret).not.toBe(first.outputs.secret);
+  expect(await run.stripe.refresh(first)).toEqual(first);
+  await run.stripe.delete(first);
+  const left = await inDashboard(run.sandbox, (stripe) => stripe.webhookEndpoints.list());
+  expect(left.data.map(({ id }) => id)).toEqual([made.id]);
+});
+
 test("the same nonce makes one object; a replayed answer about a deleted one is not believed", async () => {
   await using run = await start();
   const { definition } = WebhookEndpoint;
