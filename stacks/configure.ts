@@ -87,7 +87,7 @@ function providers({ environment, settings }: Configuration): Context["provider"
     supabase: { organization: accounts.supabaseOrganization },
     upstash: { email: accounts.upstashEmail },
     stripe: { account: accounts.stripeAccount, mode: environment === "prod" ? "live" : "test" },
-    postmark: {},
+    postmark: { accountServerId: accounts.postmarkServer },
     mais: {},
   };
   const made = new Map<Vendor, pulumi.ProviderResource>();

@@ -17,7 +17,13 @@ const postgres = database(context, secrets);
 const redis = caches(context);
 const stripe = payments(context);
 const postmark = mail(context, secrets);
-const values = wire(configuration, { ...secrets.variables, ...postgres.variables, ...redis, ...stripe, ...postmark });
+const values = wire(configuration, {
+  ...secrets.variables,
+  ...postgres.variables,
+  ...redis,
+  ...stripe,
+  ...postmark.variables,
+});
 const render = services(context, values);
 const vercel = site(context, values);
 
@@ -32,4 +38,6 @@ export const urls = {
 export const health = api
   ? { live: `https://${domains.api}${api.health.path}`, ready: `https://${domains.api}${api.health.readinessPath}` }
   : undefined;
+/** What the DNS of the mail domain must hold, where this stack makes it. */
+export const mailDns = postmark.dnsRecords;
 export const ids = { ...render.ids, ...vercel.ids, ...postgres.ids };

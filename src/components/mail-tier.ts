@@ -1,4 +1,4 @@
-import { MessageStream, Server, Webhook } from "@pulumi/postmark";
+import { Domain, MessageStream, Server, Webhook } from "@pulumi/postmark";
 import * as pulumi from "@pulumi/pulumi";
 import { kept } from "./kept.ts";
 
@@ -11,16 +11,20 @@ export interface MailTierArgs {
   stream: string;
   /** Where bounces and spam complaints are reported. */
   webhook?: { url: string; username: string; password: pulumi.Input<string> } | undefined;
+  /** A domain to make at Postmark; left out, mail is sent from one that is there already. */
+  domain?: string | undefined;
   keep: boolean;
 }
 
 /** Mail on Postmark: a server, a stream, and the report of bounces and complaints. */
 export class MailTier extends pulumi.ComponentResource {
   readonly serverToken: pulumi.Output<string>;
+  /** What the DNS of the tier's own domain must hold before mail is sent from it. */
+  readonly dnsRecords: Domain["dnsRecords"] | undefined;
 
   constructor(name: string, args: MailTierArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mais:index:MailTier", name, {}, opts);
-    const { serverName, deliveryType, stream, webhook, keep } = args;
+    const { serverName, deliveryType, stream, webhook, domain, keep } = args;
     const server = new Server(name, { name: serverName, deliveryType }, { parent: this, ...kept(keep) });
     const { apiToken: serverToken, serverId } = server;
     const sending = new MessageStream(
@@ -39,6 +43,13 @@ export class MailTier extends pulumi.ComponentResource {
       );
     }
     this.serverToken = serverToken;
+    this.dnsRecords = domain
+      ? new Domain(
+          `${name}-domain`,
+          { name: domain, returnPathDomain: `pm-bounces.${domain}` },
+          { parent: this, ...kept(keep) },
+        ).dnsRecords
+      : undefined;
     this.registerOutputs({});
   }
 }

@@ -68,6 +68,11 @@ export const settingsSchema = z.strictObject({
       .string()
       .regex(/^acct_\w+$/, "expected an account id: acct_…")
       .optional(),
+    /** A server of the account that no stack manages: Postmark's accounts have no name, so this tells one from another. */
+    postmarkServer: z
+      .string()
+      .regex(/^\d+$/, 'expected a server\'s number in quotes, for example "1234567"')
+      .optional(),
   }),
   regions: z.strictObject({
     render: z.enum(RENDER_REGIONS),

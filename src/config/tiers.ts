@@ -208,4 +208,6 @@ export const mail = z.strictObject({
     ),
   /** Bounces and spam complaints are reported to the API at this path. `false`: they are not. */
   webhookPath: z.union([z.literal(false), path]),
+  /** `own`: this stack makes `domains.mail` at Postmark. Domains belong to the account, so one stack of an account may. */
+  domain: z.enum(["own", "existing"]).default("existing"),
 });

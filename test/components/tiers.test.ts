@@ -234,6 +234,17 @@ test("mail reports bounces and complaints to the API, with a password", async ()
   expect(await settled(built.serverToken)).toBe("server-token");
 });
 
+test("a mail domain of the stack's own is kept like its server, and its DNS records come out", async () => {
+  const args = { serverName: "acme-mail", deliveryType: "Live" as const, stream: "bookings", keep: true };
+  const { resources, built } = await recordResources(() => new MailTier("mail", { ...args, domain: "mail.acme.dev" }));
+  const domain = vendorObjects(resources).find(({ name }) => name === "mail-domain");
+  expect(domain?.inputs).toEqual({ name: "mail.acme.dev", returnPathDomain: "pm-bounces.mail.acme.dev" });
+  expect(built.dnsRecords).toBeDefined();
+  const without = await recordResources(() => new MailTier("mail", args));
+  expect(vendorObjects(without.resources).map(({ name }) => name)).toEqual(["mail", "mail-stream"]);
+  expect(without.built.dnsRecords).toBeUndefined();
+});
+
 test("the site is linked to Git, protected as asked, and its secrets are sensitive", async () => {
   const args = {
     projectName: "acme-web",
