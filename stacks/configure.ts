@@ -7,7 +7,9 @@ import { ENVIRONMENTS, environmentOf } from "../src/config/environments.ts";
 import { explain } from "../src/config/explain.ts";
 import { judge } from "../src/config/gate.ts";
 import { currentBackend, readEnvFile } from "../src/config/load.ts";
+import { type MailTemplate, readMailTemplates } from "../src/config/mail-templates.ts";
 import { otherEnvironments, recordSecrets } from "../src/config/secret-record.ts";
+import type { Settings } from "../src/config/settings.ts";
 import { endWithEngine } from "./end-with-engine.ts";
 import { withholdDebugValues } from "./withhold-debug-values.ts";
 
@@ -20,6 +22,7 @@ export interface Context {
   nameOf(part: string): string;
   /** The Git address; a folder of this checkout becomes a `file://` address. */
   repoUrl: string;
+  mailTemplates: MailTemplate[];
 }
 
 type Vendor = "render" | "vercel" | "supabase" | "upstash" | "stripe" | "postmark" | "mais";
@@ -61,6 +64,7 @@ export function configure(stack: string): Context {
     provider: providers(configuration),
     nameOf: (part) => `${pulumi.getProject()}-${environment}-${part}`,
     repoUrl: repoUrl(settings.repository.url),
+    mailTemplates: mailTemplates(settings),
   };
 }
 
@@ -69,6 +73,14 @@ function permitReplacement(resource: string): void {
   pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) =>
     name === resource && type.includes(":index/") ? { props: { ...props, replaceData: resource }, opts } : undefined,
   );
+}
+
+function mailTemplates({ mail }: Settings): MailTemplate[] {
+  if (!mail || !mail.templates) return [];
+  const { templates, problems } = readMailTemplates(join(CHECKOUT, mail.templates));
+  if (problems.length > 0)
+    throw new pulumi.RunError(`The mail templates in ${mail.templates} have problems:\n  ${problems.join("\n  ")}`);
+  return templates;
 }
 
 function repoUrl(url: string): string {

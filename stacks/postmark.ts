@@ -23,7 +23,15 @@ export function mail(context: Context, secrets: Secrets): Mail {
       : undefined;
   const keep = settings.protect && environment === "prod";
   const domain = whose === "own" ? settings.domains.mail : undefined;
-  const args = { serverName: context.nameOf("mail"), deliveryType, stream, webhook, domain, keep };
+  const args = {
+    serverName: context.nameOf("mail"),
+    deliveryType,
+    stream,
+    webhook,
+    domain,
+    keep,
+    templates: context.mailTemplates,
+  };
   const tier = new MailTier("mail", args, { providers: [context.provider("postmark")] });
   return { variables: { POSTMARK_SERVER_TOKEN: tier.serverToken }, dnsRecords: tier.dnsRecords };
 }

@@ -1,5 +1,6 @@
-import { Domain, MessageStream, Server, Webhook } from "@pulumi/postmark";
+import { Domain, MessageStream, Server, Template, Webhook } from "@pulumi/postmark";
 import * as pulumi from "@pulumi/pulumi";
+import type { MailTemplate } from "../config/mail-templates.ts";
 import { kept } from "./kept.ts";
 
 export interface MailTierArgs {
@@ -13,6 +14,8 @@ export interface MailTierArgs {
   webhook?: { url: string; username: string; password: pulumi.Input<string> } | undefined;
   /** A domain to make at Postmark; left out, mail is sent from one that is there already. */
   domain?: string | undefined;
+  /** Layouts before the templates in them. Each server has aliases of its own, so stacks do not meet. */
+  templates?: readonly MailTemplate[] | undefined;
   keep: boolean;
 }
 
@@ -42,6 +45,7 @@ export class MailTier extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    this.#templates(name, args.templates ?? [], { serverToken, serverId });
     this.serverToken = serverToken;
     this.dnsRecords = domain
       ? new Domain(
@@ -52,4 +56,20 @@ export class MailTier extends pulumi.ComponentResource {
       : undefined;
     this.registerOutputs({});
   }
+
+  /** A layout goes after the templates in it, and comes before them. */
+  #templates(name: string, templates: readonly MailTemplate[], server: TemplateServer): void {
+    const layouts = new Map<string, Template>();
+    for (const template of templates) {
+      const layout = layouts.get(template.layoutTemplate ?? "");
+      const options = { parent: this, dependsOn: layout ? [layout] : [] };
+      const made = new Template(`${name}-template-${template.alias}`, { ...server, ...template }, options);
+      if (template.templateType === "Layout") layouts.set(template.alias, made);
+    }
+  }
+}
+
+interface TemplateServer {
+  serverToken: pulumi.Output<string>;
+  serverId: pulumi.Output<number>;
 }

@@ -210,4 +210,9 @@ export const mail = z.strictObject({
   webhookPath: z.union([z.literal(false), path]),
   /** `own`: this stack makes `domains.mail` at Postmark. Domains belong to the account, so one stack of an account may. */
   domain: z.enum(["own", "existing"]).default("existing"),
+  /** A folder of this checkout with a folder for each template; Postmark judges each before it is written. */
+  templates: z
+    .string()
+    .regex(/^(?!.*\.\.)[\w@-][\w@.-]*(\/[\w@.-]+)*$/, "expected a folder of this checkout, for example mail/templates")
+    .optional(),
 });

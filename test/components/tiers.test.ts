@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { ApiTier, size } from "../../src/components/api-tier.ts";
 import { CacheTier } from "../../src/components/cache-tier.ts";
 import { DatabaseTier } from "../../src/components/database-tier.ts";
-import { MailTier } from "../../src/components/mail-tier.ts";
 import { PaymentsTier } from "../../src/components/payments-tier.ts";
 import { WebTier } from "../../src/components/web-tier.ts";
 import { recordResources, settled, vendorObjects } from "../helpers/record-resources.ts";
@@ -218,31 +217,6 @@ test("a Connect platform gets two endpoints, and each price a lookup key that mo
     product: "fee-id",
     lookupKey: "dev-fee-standard",
   });
-});
-
-test("mail reports bounces and complaints to the API, with a password", async () => {
-  const webhook = { url: "https://api.acme.dev/mail", username: "postmark", password: "pw" };
-  const args = { serverName: "acme-mail", deliveryType: "Live" as const, stream: "bookings", webhook, keep: false };
-  const { resources, built } = await recordResources(() => new MailTier("mail", args));
-  expect(vendorObjects(resources).map(({ name }) => name)).toEqual(["mail", "mail-stream", "mail-webhook"]);
-  expect(vendorObjects(resources)[2]?.inputs).toMatchObject({
-    url: webhook.url,
-    httpAuth: { username: "postmark", password: "pw" },
-    bounceTrigger: { enabled: true },
-    spamComplaintTrigger: { enabled: true },
-  });
-  expect(await settled(built.serverToken)).toBe("server-token");
-});
-
-test("a mail domain of the stack's own is kept like its server, and its DNS records come out", async () => {
-  const args = { serverName: "acme-mail", deliveryType: "Live" as const, stream: "bookings", keep: true };
-  const { resources, built } = await recordResources(() => new MailTier("mail", { ...args, domain: "mail.acme.dev" }));
-  const domain = vendorObjects(resources).find(({ name }) => name === "mail-domain");
-  expect(domain?.inputs).toEqual({ name: "mail.acme.dev", returnPathDomain: "pm-bounces.mail.acme.dev" });
-  expect(built.dnsRecords).toBeDefined();
-  const without = await recordResources(() => new MailTier("mail", args));
-  expect(vendorObjects(without.resources).map(({ name }) => name)).toEqual(["mail", "mail-stream"]);
-  expect(without.built.dnsRecords).toBeUndefined();
 });
 
 test("the site is linked to Git, protected as asked, and its secrets are sensitive", async () => {
