@@ -13,6 +13,7 @@ export const commands: CommandTable = {
   repair: async () => (await import("./commands/repair.ts")).repair,
   unlock: async () => (await import("./commands/unlock.ts")).unlock,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  "secrets rotate": async () => (await import("./commands/secrets-rotate.ts")).secretsRotate,
   version: async () => (await import("./commands/version.ts")).version,
 };
 

@@ -26,13 +26,18 @@ export function otherEnvironments(root: string): OtherEnvironments | undefined {
 
 /** Notes an environment's given secrets, so that the gate of another one can tell whether it is handed the same. */
 export function recordSecrets(root: string, { environment, variables }: Configuration): void {
-  mkdirSync(join(root, ".mais"), { recursive: true, mode: 0o700 });
-  const key = read(place(root, KEY)) ?? write(place(root, KEY), randomBytes(32).toString("hex"));
+  const key = projectKey(root);
   const given = [...variables.values()].flatMap(({ name, row, source, value }) =>
     source === "given" && row.secret ? [[name, fingerprint(key, value)]] : [],
   );
   const record = { ...readRecord(root), [environment]: Object.fromEntries(given) };
   write(place(root, RECORD), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+/** The key of this project's fingerprints, made on first use. */
+export function projectKey(root: string): string {
+  mkdirSync(join(root, ".mais"), { recursive: true, mode: 0o700 });
+  return read(place(root, KEY)) ?? write(place(root, KEY), randomBytes(32).toString("hex"));
 }
 
 function readRecord(root: string): Readonly<Record<string, Fingerprints | undefined>> {
