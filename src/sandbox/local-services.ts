@@ -53,13 +53,18 @@ export class LocalServices implements ServiceHost {
   }
 
   async deploy(version: ServiceVersion, options: DeployOptions = {}): Promise<void> {
-    if (this.#closed) throw new Error(`${version.name} was stopped before it was started`);
-    const runner = this.#runners.get(version.id) ?? new ServiceRunner(version, this.#options);
-    this.#runners.set(version.id, runner);
-    await runner.deploy(
+    await this.#runnerOf(version).deploy(
       { ...version, runtimeDefaults: { ...this.#surroundings, ...version.runtimeDefaults } },
       options,
     );
+  }
+
+  async build(version: ServiceVersion): Promise<void> {
+    await this.#runnerOf(version).build(version);
+  }
+
+  cancelBuild(id: string, buildId: string): void {
+    this.#runners.get(id)?.ahead.cancel(buildId);
   }
 
   cancel(id: string): void {
@@ -96,6 +101,13 @@ export class LocalServices implements ServiceHost {
 
   async stopAll({ forget = false }: { forget?: boolean } = {}): Promise<void> {
     await Promise.all([...this.#runners.keys()].map((id) => this.stop(id, { forget })));
+  }
+
+  #runnerOf(version: ServiceVersion): ServiceRunner {
+    if (this.#closed) throw new Error(`${version.name} was stopped before it was started`);
+    const runner = this.#runners.get(version.id) ?? new ServiceRunner(version, this.#options);
+    this.#runners.set(version.id, runner);
+    return runner;
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import type { DataServers } from "./data-servers.ts";
 import type { Emulator } from "./emulator.ts";
 import { emit, resume, seedIfEmpty, tick } from "./emulator-life.ts";
 import { Faults } from "./faults.ts";
+import { findApplication } from "./find-application.ts";
 import { LocalServices } from "./local-services.ts";
 import { openDataServers } from "./open-data-servers.ts";
 import { ProxyOnDemand } from "./proxy/on-demand.ts";
@@ -117,8 +118,9 @@ interface WorldParts {
 
 /** Clock and ids change when a state is loaded, so they are looked up each time. */
 function createWorld({ storage, services, dataServers }: WorldParts): World {
+  const applications = { world: { services }, store: (vendor: string) => storage.stores.get(vendor) ?? new Store() };
   return {
-    ...{ services, dataServers },
+    ...{ services, dataServers, findApplication: (host) => findApplication(host, applications) },
     delays: DEFAULT_DELAYS,
     limits: { refuse: false },
     get clock() {

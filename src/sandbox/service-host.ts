@@ -95,6 +95,10 @@ export interface ServiceHost {
   stop(id: string, options?: { forget?: boolean }): Promise<void>;
   /** Gives up the deploy that is under way. */
   cancel?(id: string): void;
+  /** Only builds a version; a deploy with the same `buildId` runs that build later, and ends no other one. Throws `DeployFailed`. */
+  build?(version: ServiceVersion): Promise<void>;
+  /** Gives up that build. */
+  cancelBuild?(id: string, buildId: string): void;
   /** Starts one run of a cron job that was deployed. */
   run?(id: string): JobRun | undefined;
   /** Ends the run that is under way. */

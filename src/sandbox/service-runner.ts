@@ -1,3 +1,4 @@
+import { BuildsAhead } from "./service-ahead.ts";
 import type { ServiceBuilds } from "./service-build.ts";
 import { type Behind, ServiceFront } from "./service-front.ts";
 import {
@@ -34,6 +35,7 @@ const STEADY_MS = 60_000;
 /** One service: its deploys and stops one after the other, what runs of it, and its log. */
 export class ServiceRunner {
   readonly log: ServiceLog;
+  readonly ahead = new BuildsAhead();
   readonly #options: RunnerOptions;
   #version: ServiceVersion;
   /** What stands behind the service; `job` for a cron job, of which nothing stays. */
@@ -70,9 +72,22 @@ export class ServiceRunner {
     this.#abort = new AbortController();
   }
 
+  /** Several may be under way, whatever is deployed meanwhile. */
+  build(version: ServiceVersion): Promise<void> {
+    const { folder, buildId } = version;
+    if (folder === undefined || buildId === undefined) return Promise.resolve();
+    const build = this.ahead.run(buildId, async (signal) => {
+      const step = { version: { ...version, folder }, log: this.log, signal };
+      await this.#options.builds.prepare(step, this.#version.buildId).catch((error) => this.#fail(error));
+    });
+    this.#tellOf(build);
+    return build;
+  }
+
   /** Answers whether nothing came after it. */
   async stop(): Promise<boolean> {
     this.giveUp();
+    await this.ahead.endAll();
     const turn = this.#takeTurn(() => this.#end());
     await turn;
     return this.#turn === turn;
@@ -105,10 +120,20 @@ export class ServiceRunner {
   #takeTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.catch(() => {}).then(work);
     this.#turn = turn;
-    // Whoever waits for the turn changes the store next; the news comes after that.
-    const tell = () => void setImmediate(this.#options.settled);
-    turn.then(tell, tell);
+    this.#tellOf(turn);
     return turn;
+  }
+
+  /** Whoever waits for the work changes the store next; the news comes after that. */
+  #tellOf(work: Promise<void>): void {
+    const tell = () => void setImmediate(this.#options.settled);
+    work.then(tell, tell);
+  }
+
+  #fail(error: unknown): never {
+    const message = error instanceof Error ? error.message : String(error);
+    for (const line of `==> ${message}`.split("\n")) this.log.add("build", line);
+    throw error;
   }
 
   async #replace(version: ServiceVersion, asked: Asked): Promise<void> {
@@ -123,9 +148,7 @@ export class ServiceRunner {
       this.#crashes = 0;
       if (folder !== undefined) this.log.add("build", `==> ${version.name} is live`);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      for (const line of `==> ${message}`.split("\n")) this.log.add("build", line);
-      throw error;
+      this.#fail(error);
     }
   }
 

@@ -63,6 +63,8 @@ export interface World {
   services: ServiceHost;
   /** Whether a vendor's rate limit is only counted, as by default, or also refuses. */
   limits?: { refuse: boolean };
+  /** The loopback address of what the sandbox runs under that public name. */
+  findApplication?(host: string): string | undefined;
   /** Real databases behind the emulated ones; absent unless asked for. */
   dataServers?: DataServers | undefined;
 }
