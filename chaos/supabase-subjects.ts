@@ -35,5 +35,10 @@ export function supabaseSubjects(supabase: Vendor): Subject[] {
       inputs: ({ projectRef }) => ({ projectRef, name: "invoices", public: false, fileSizeLimit: 1_000_000 }),
       changed: ({ projectRef }) => ({ projectRef, name: "invoices", public: true, fileSizeLimit: 1_000_000 }),
     },
+    {
+      ...{ vendor: supabase, type: "databaseRole:DatabaseRole", prepare: projectOf },
+      inputs: ({ projectRef }) => ({ projectRef, name: "app_a", password: CANARY }),
+      changed: ({ projectRef }) => ({ projectRef, name: "app_a", password: CANARY, login: false }),
+    },
   ];
 }

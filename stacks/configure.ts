@@ -76,7 +76,7 @@ function permitReplacement(resource: string): void {
 }
 
 function mailTemplates({ mail }: Settings): MailTemplate[] {
-  if (!mail || !mail.templates) return [];
+  if (mail === false || mail.templates === undefined) return [];
   const { templates, problems } = readMailTemplates(join(CHECKOUT, mail.templates));
   if (problems.length > 0)
     throw new pulumi.RunError(`The mail templates in ${mail.templates} have problems:\n  ${problems.join("\n  ")}`);

@@ -5,6 +5,7 @@ import { AddOnsApi } from "./add-ons-api.ts";
 import { ApiKeysApi } from "./api-keys-api.ts";
 import { ConfigApi } from "./config-api.ts";
 import { DatabaseApi } from "./database-api.ts";
+import { RolesApi } from "./roles-api.ts";
 import { StorageApi } from "./storage-api.ts";
 
 const Project = z.object({
@@ -60,6 +61,7 @@ function explain(status: number, body: unknown): Explanation {
 export class Supabase {
   readonly config: ConfigApi;
   readonly database: DatabaseApi;
+  readonly roles: RolesApi;
   readonly apiKeys: ApiKeysApi;
   readonly addOns: AddOnsApi;
   readonly pace: Pace;
@@ -75,6 +77,7 @@ export class Supabase {
     this.#http = connection.http({ headers: { authorization: `Bearer ${token}` }, secrets: [token], explain });
     this.config = new ConfigApi(this.#http);
     this.database = new DatabaseApi(this.#http);
+    this.roles = new RolesApi(this.#http);
     this.apiKeys = new ApiKeysApi(this.#http);
     this.addOns = new AddOnsApi(this.#http);
     this.pace = pace;

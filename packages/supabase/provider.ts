@@ -4,6 +4,7 @@ import { ApiObject } from "./api-object.ts";
 import { Apikey } from "./apikey.ts";
 import { Bucket } from "./bucket.ts";
 import { Supabase, type SupabaseConfig } from "./client.ts";
+import { DatabaseRole } from "./database-role.ts";
 import { getApikeys, getBranch, getHealth, getPooler, listBackups } from "./functions.ts";
 import { Project } from "./project.ts";
 import { Settings } from "./settings.ts";
@@ -35,6 +36,6 @@ export const provider = defineProvider<Supabase, SupabaseConfig>({
         `(it reaches: ${reached.join(", ") || "none"}). Use a token of one of its members, or correct the organization`,
     );
   },
-  resources: [Project, Settings, Apikey, Bucket, ApiObject],
+  resources: [Project, Settings, Apikey, Bucket, DatabaseRole, ApiObject],
   invokes: [getPooler, getApikeys, getHealth, listBackups, getBranch],
 });

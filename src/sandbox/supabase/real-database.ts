@@ -5,6 +5,7 @@ import type { Store } from "../store.ts";
 import type { World } from "../world.ts";
 import { connectionLimits } from "./compute.ts";
 import { refuse } from "./refusals.ts";
+import { modelStatement } from "./role-model.ts";
 import { type Branch, branches, type Project, projects } from "./state.ts";
 
 /** Makes the project's database, or takes up the one it has. Nothing happens in a sandbox without `--postgres`. */
@@ -74,6 +75,8 @@ export async function configureDatabase(ref: string, change: Record<string, unkn
 
 /** What the server refuses is the caller's fault. The wording is that of the dashboard; the status is inferred. */
 export async function runStatement(call: Call, ref: string, statement: Statement) {
+  const modelled = call.world.dataServers?.postgres ? undefined : modelStatement(call, ref, statement);
+  if (modelled) return modelled;
   try {
     return await requirePostgres(call).query(ref, statement);
   } catch (error) {

@@ -89,6 +89,15 @@ export interface Disk {
   modifiedAt: string;
 }
 
+/** A role that was made by a statement, in a sandbox without a database. */
+export interface StoredRole {
+  login: boolean;
+  /** As the statement gave it. */
+  password: string | null;
+  /** Those that it was let into. */
+  schemas: string[];
+}
+
 export interface RestorePoint {
   name: string;
   completedOn: string;
@@ -127,6 +136,8 @@ export const secrets = (store: Store) => store.collection<Secret[]>("secrets");
 export const disks = (store: Store) => store.collection<Disk>("disks");
 /** Restore points of each project, by its ref. */
 export const restorePoints = (store: Store) => store.collection<RestorePoint[]>("restorePoints");
+/** Roles of each project by their name, by its ref. */
+export const databaseRoles = (store: Store) => store.collection<Record<string, StoredRole>>("databaseRoles");
 /** Preview branches by their id, whichever project they are of. */
 export const branches = (store: Store) => store.collection<Branch>("branches");
 /** Refs of deleted projects; they answer differently from refs that never were. */
@@ -145,7 +156,7 @@ export function statusOf(project: Project, { now, world }: Moment): ProjectStatu
 
 /** Everything that goes with a deleted project. Answers the refs of all that had a database of their own. */
 export function forgetProject(store: Store, ref: string): string[] {
-  for (const kept of [secrets, disks, restorePoints]) kept(store).delete(ref);
+  for (const kept of [secrets, disks, restorePoints, databaseRoles]) kept(store).delete(ref);
   const own = branches(store)
     .list()
     .filter(({ parentRef }) => parentRef === ref);

@@ -75,6 +75,8 @@ export interface ResourceSample {
   forbidden?: readonly { inputs: Properties; property: string; reason: RegExp }[];
   /** Inputs that differ where two resources want one natural key, which is refused. */
   clash?: Properties;
+  /** Bodies of requests that only ask, although they are no GET. */
+  asks?: RegExp;
   /** Outputs that an import cannot know, because the vendor shows them once. */
   importHides?: readonly string[];
   /** It holds customers' data: always, or as long as it has this input. */

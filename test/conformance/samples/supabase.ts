@@ -1,5 +1,5 @@
 import { provider } from "../../../packages/supabase/provider.ts";
-import type { ApiKey, Bucket, Project } from "../../../src/sandbox/supabase/state.ts";
+import type { ApiKey, Bucket, Project, StoredRole } from "../../../src/sandbox/supabase/state.ts";
 import { healthyProject } from "../../helpers/supabase-api.ts";
 import { connect } from "../../helpers/supabase-provider.ts";
 import { apiObjects } from "./api-objects.ts";
@@ -149,6 +149,41 @@ const apikey: ResourceSample = {
   officialDiffers: ["name", "type"],
 };
 
+const onRole =
+  (fields: Partial<StoredRole>) =>
+  (lab: SampleLab, { id }: Made) => {
+    const [ref = "", name = ""] = id.split("/");
+    set(stored<Record<string, StoredRole>>(lab, ["supabase", "databaseRoles", ref])[name], fields);
+  };
+
+const databaseRole: ResourceSample = {
+  prepare: inProject,
+  inputs: ({ one, two }) => ({
+    projectRef: { value: one, to: two, replaces: true, outside: "the project is what the role's id begins with" },
+    name: { value: "app_a", to: "app_b", replaces: true, outside: "under another name it is another role" },
+    password: {
+      ...{ value: "canary-password-a", to: "canary-password-b" },
+      outside: "Supabase shows nothing of a role's password",
+    },
+    login: { value: true, to: false, outside: onRole({ login: false }) },
+    schemas: {
+      ...{ value: ["public", "billing"], to: ["public"] },
+      outside: [onRole({ schemas: ["public"] }), onRole({ schemas: ["public", "billing", "theirs"] })],
+    },
+  }),
+  secrets: ["password"],
+  unordered: ["schemas"],
+  vanish(lab, { id }) {
+    const [ref = "", name = ""] = id.split("/");
+    delete stored<Record<string, StoredRole>>(lab, ["supabase", "databaseRoles", ref])[name];
+  },
+  importDiffers: ["password"],
+  importLacks: ["password"],
+  createBeforeDelete: true,
+  asks: /^\{"query":"SELECT rolname,|^\{"query":"SELECT nspname /,
+  officialDiffers: "none",
+};
+
 /** Supabase over the sandbox; each look at something unfinished lets its clock run on. */
 export const supabase: VendorSample = {
   vendor: "supabase",
@@ -160,6 +195,7 @@ export const supabase: VendorSample = {
     "supabase:index/settings:Settings": { ...settings, prepare: inProject, vanish: (lab, { id }) => remove(lab, id) },
     "supabase:index/apikey:Apikey": apikey,
     "supabase:index/bucket:Bucket": bucket,
+    "supabase:index/databaseRole:DatabaseRole": databaseRole,
     "supabase:index/apiObject:ApiObject": apiObjects.supabase,
   },
 };
