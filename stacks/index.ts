@@ -39,5 +39,5 @@ export const health = api
   ? { live: `https://${domains.api}${api.health.path}`, ready: `https://${domains.api}${api.health.readinessPath}` }
   : undefined;
 /** What the DNS of the mail domain must hold, where this stack makes it. */
-export const mailDns = postmark.dnsRecords;
+export const mailDns = postmark.dnsRecords ?? [];
 export const ids = { ...render.ids, ...vercel.ids, ...postgres.ids };

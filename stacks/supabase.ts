@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DatabaseTier } from "../src/components/database-tier.ts";
+import type { Receipt } from "../src/config/receipts.ts";
 import type { Context } from "./configure.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Values } from "./wire.ts";
@@ -12,18 +13,21 @@ export function database(
 ): { variables: Values; ids: Record<string, pulumi.Output<string>> } {
   const { settings, environment, variables } = context.configuration;
   if (!settings.database) return { variables: {}, ids: {} };
-  const { database: wanted, storage, accounts, regions } = settings;
+  const { database: wanted, storage, accounts, regions, receipts } = settings;
+  const passwordGeneration = raised(wanted.passwordGeneration, receipts.DATABASE_URL);
   const tier = new DatabaseTier(
     "database",
     {
-      ...wanted,
+      ...{ ...wanted, passwordGeneration },
       projectName: context.nameOf("database"),
       organization: accounts.supabaseOrganization ?? "",
       region: regions.supabase,
       pointInTimeDays: wanted.pointInTimeDays ?? 0,
-      password: secrets.make("database-password", PASSWORD_LENGTH, wanted.passwordGeneration),
+      password: secrets.make("database-password", PASSWORD_LENGTH, passwordGeneration),
       poolSize: Number(variables.get("DATABASE_POOL_SIZE")?.value),
-      storage: storage || undefined,
+      storage: storage
+        ? { ...storage, keyGeneration: raised(storage.keyGeneration, receipts.SUPABASE_SECRET_KEY) }
+        : undefined,
       keep: settings.protect && environment !== "dev",
       replaceData: settings.replaceData,
     },
@@ -35,4 +39,9 @@ export function database(
     variables: { DATABASE_URL: url, DIRECT_URL: directUrl, ...objects },
     ids: { supabaseProject: projectRef },
   };
+}
+
+/** A renewal counts on top of the setting: either one, raised, gives another value. */
+function raised(generation: number, receipt: Receipt | undefined): number {
+  return generation + (receipt?.generation ?? 1) - 1;
 }

@@ -110,7 +110,9 @@ export function sentryDsn(): Shape {
   const words = "https://<public key>@<host>/<project number>";
   const isDsn = (value: string) => {
     const url = /\s/.test(value) ? undefined : parse(value);
-    return url?.protocol === "https:" && /^\w+$/.test(url.username) && url.hostname !== "" && /\/\d+$/.test(url.pathname);
+    return (
+      url?.protocol === "https:" && /^\w+$/.test(url.username) && url.hostname !== "" && /\/\d+$/.test(url.pathname)
+    );
   };
   return shape(
     words,

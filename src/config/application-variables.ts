@@ -58,7 +58,7 @@ export const applicationVariables = {
     usedBy: SERVICES,
     secret: true,
     phase: "runtime",
-    rotation: "twoPrincipals",
+    rotation: "none",
     maxAgeDays: 180,
     getIt: "Supabase > Connect > Transaction pooler",
     provisioned: { by: "the Supabase project", tier: "database" },

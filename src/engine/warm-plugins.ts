@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "./session.ts";
 
@@ -16,9 +16,9 @@ export function warmPlugins(session: Session, args: readonly string[]): { MAIS_P
   const { MAIS_ROOT: root } = session.env;
   if (!root) return undefined;
   const runs = session.env.MAIS_RUN_DIR ?? join(root, ".mais", "run");
-  const run = join(runs, `warm-${process.pid}`);
   mkdirSync(runs, { recursive: true, mode: 0o700 });
-  mkdirSync(run, { mode: 0o700 });
+  // One command may run the engine more than once, as a rotation does.
+  const run = mkdtempSync(join(runs, "warm-"));
   const log = openSync(join(run, "log"), "w", 0o600);
   const host = join(root, "packages", "plugin-host", "main.ts");
   const child = spawn(process.execPath, ["--conditions=mais-plugin", host, run], {

@@ -45,7 +45,9 @@ function expectSame(found: string[], expected: string[], values: object): void {
   if (found.join() !== expected.join()) expect({ found, values }).toEqual({ found: expected, values });
 }
 
-test("the gate and the tables agree on 90,000 random files of variables", () => {
+const LIMIT = { timeout: 60_000 };
+
+test("the gate and the tables agree on 90,000 random files of variables", LIMIT, () => {
   const random = randomNumbers(20_260_601);
   const kinds = new Map<string, number>();
   for (let count = 0; count < 90_000; count++) {
@@ -100,7 +102,7 @@ const othersOf = ({ elsewhere }: OracleStack, environment: Environment) => ({
   ],
 });
 
-test("the gate and the tables agree on 10,000 random stacks: tiers, files, stack configs, earlier runs", () => {
+test("the gate and the tables agree on 10,000 random stacks: tiers, files, stack configs, earlier runs", LIMIT, () => {
   const random = randomNumbers(20_260_602);
   const settings = Object.fromEntries(Object.entries(liveConfig("prod")).filter(([key]) => !/^mais:[A-Z]/.test(key)));
   for (let count = 0; count < 10_000; count++) {

@@ -161,13 +161,14 @@ test("the plan says of each class what its vendor allows, and refuses what would
     JWT_SECRET: "pair both",
     BOOKING_TOKEN_SECRET: "pair both",
     STRIPE_WEBHOOK_SECRET: "twoObjects both",
-    DATABASE_URL: "twoPrincipals both",
+    DATABASE_URL: "none window",
     SUPABASE_SECRET_KEY: "twoObjects swap",
     REDIS_URL: "none window",
     POSTMARK_SERVER_TOKEN: "byHand waits",
     TENANT_SECRETS_ENCRYPTION_KEY: "dataBound refused",
   });
-  // dev has one Redis for cache and queue: one credential, renewed once.
+  // Both ways to the database have one password; dev has one Redis for cache and queue. One credential is renewed once.
+  expect(rotations.find(({ name }) => name === "DATABASE_URL")?.along).toEqual(["DIRECT_URL"]);
   expect(rotations.find(({ name }) => name === "REDIS_URL")?.along).toEqual(["REDIS_QUEUE_URL"]);
   expect(planOf(asked("REDIS_QUEUE_URL", "JWT_SECRT", "LOG_LEVEL")).problems).toEqual([
     "REDIS_QUEUE_URL: it is the same credential as REDIS_URL; rotate that.",

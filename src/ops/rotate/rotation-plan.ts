@@ -111,13 +111,19 @@ export function isLeaked(name: string, receipts: Receipts): boolean {
   return receipt !== undefined && "leaked" in receipt && Boolean(receipt.leaked);
 }
 
-/** Without a queue database of its own the queue's address is the cache's. */
+/**
+ * The variable with the same credential that a rotation goes by: both ways to the database have one password, and without a
+ * queue database of its own the queue's address is the cache's.
+ */
 function leaderOf(name: string, { redis }: Settings, variables: ReadonlyMap<string, Variable>): string | undefined {
   const isShared = redis !== false && redis.queue === false;
-  const bothProvisioned = ["REDIS_URL", "REDIS_QUEUE_URL"].every(
-    (each) => variables.get(each)?.source === "provisioned",
-  );
-  return name === "REDIS_QUEUE_URL" && isShared && bothProvisioned ? "REDIS_URL" : undefined;
+  const leaders: Record<string, string> = {
+    DIRECT_URL: "DATABASE_URL",
+    ...(isShared ? { REDIS_QUEUE_URL: "REDIS_URL" } : {}),
+  };
+  const leader = leaders[name];
+  const isProvisioned = (each: string) => variables.get(each)?.source === "provisioned";
+  return leader !== undefined && isProvisioned(name) && isProvisioned(leader) ? leader : undefined;
 }
 
 function planOne(variable: Variable, asked: RotationAsked, surroundings: RotationSurroundings): PlannedRotation {
@@ -165,15 +171,11 @@ function wayOf(variable: Variable, isHanded: boolean, surroundings: RotationSurr
     return swap("both keys work until the update ends, which deletes the old one");
   if (row.rotation === "twoObjects") return both("two endpoints deliver, each with its own secret");
   if (row.rotation === "twoPrincipals") return both("two users of the same rights, of which one is idle");
-  if (row.rotation === "none")
-    return { way: "window", overlap: "none", window: WINDOWS[name] ?? ANY_WINDOW, steps: [] };
+  if (row.rotation === "none") return { way: "window", overlap: "none", window: WINDOW, steps: [] };
   return byHand(variable, isHanded, surroundings);
 }
 
-const ANY_WINDOW = "from the new value to the last consumer's deploy, measured";
-const WINDOWS: Readonly<Record<string, string>> = {
-  DIRECT_URL: "migrations only, until the API is deployed; measured",
-};
+const WINDOW = "from the new value to the last consumer's deploy, measured";
 
 const DATA_BOUND = [
   "What it encrypted can be read with it alone, so a new key needs the data encrypted again, with both keys at hand,",
